@@ -1,0 +1,221 @@
+"""The whole story in a few calls: who is held back on a date, and what clearance has given back between two."""
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+
+from hazard_service.errors import ProgrammeError
+from hazard_service.ground.barriers import Barriers, close_moves
+from hazard_service.ground.terrain import Terrain, prepare_terrain
+from hazard_service.impact.exposure import accident_distances, blocking, exposure
+from hazard_service.impact.freedom import Walk, movement
+from hazard_service.impact.gains import gains
+from hazard_service.impact.rollup import district_of, district_rows
+from hazard_service.impact.summary import caveats_of, progress_totals, reported_between, totals_of
+from hazard_service.impact.walks import Ground, free_reach_shares, walk
+from hazard_service.impact.words import progress_sentence, why
+from hazard_service.layers import Programme, Situation, open_programme
+from hazard_service.layers.situation import put_back
+from hazard_service.provenance import provenance
+from hazard_service.travel import Prepared, prepare
+from hazard_service.vocabulary import SERVICE_KINDS
+
+_LOG = logging.getLogger(__name__)
+
+__all__ = ["Assessment", "Progress", "assess", "compare", "open_programme"]
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """One programme on one date: frames in the programme's metre CRS, totals, and the caveats that travel with them."""
+
+    situation: Situation
+    communities: GeoDataFrame
+    hazards: GeoDataFrame
+    districts: GeoDataFrame
+    totals: dict[str, Any]
+    caveats: tuple[str, ...]
+    provenance: dict[str, Any]
+    closed: Walk
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """What changed between two assessments, and what of it release gave."""
+
+    before: Assessment
+    after: Assessment
+    communities: GeoDataFrame
+    newly_identified: GeoDataFrame
+    totals: dict[str, Any]
+    caveats: tuple[str, ...]
+
+
+def assess(situation: Situation) -> Assessment:
+    """Who is near hazards, who is held back, and by what, on the situation's date."""
+    programme, settings = situation.programme, situation.programme.settings
+    terrain = terrain_of(programme)
+    barriers = close_moves(blocking(situation.hazards), terrain.grid, settings.moves)
+    _LOG.info("%s: walking with %s open hazards as barriers", situation.on, f"{len(situation.hazards):,}")
+    closed, free = walk_closed(programme, situation.hazards, barriers), walk_free(programme)
+
+    people = _carried(programme.communities, ["name", "district", "people", "women", "men", "girls", "boys"])
+    near = exposure(programme.communities, situation.hazards, settings.rings_m, settings.contact_m)
+    moving = movement(closed, free, terrain.community_start[:, 0] >= 0, settings)
+    communities = pd.concat([people, moving, near], axis=1)
+    communities["start_moved_m"] = terrain.community_moved_m
+    communities["hazard_share"], outside = free_reach_shares(
+        free_ground(programme),
+        terrain.community_start,
+        barriers.covered,
+        terrain.surveyed,
+        settings,
+    )
+    communities["at_most"] = outside > settings.outside_survey_share
+    communities["at_least"] = _in_district_of_unplaced(programme, communities)
+    communities["affected"] = communities["exposed"] | communities["held_back"]
+    communities["why"] = [why(row, settings) for row in communities.itertuples()]
+    placed = GeoDataFrame(communities, geometry=programme.communities.geometry, crs=programme.crs)
+
+    hazards = _hazard_columns(situation, placed)
+    districts = district_rows(programme.districts, placed, situation.hazards, situation.released)
+    accidents = accident_distances(programme.accidents, programme.hazards)
+    return Assessment(
+        situation=situation,
+        communities=placed,
+        hazards=hazards,
+        districts=districts,
+        totals=totals_of(placed, districts, situation) | accidents,
+        caveats=caveats_of(situation, terrain.caveats, placed, accidents),
+        provenance=provenance(situation, terrain.grid),
+        closed=closed,
+    )
+
+
+def compare(before: Assessment, after: Assessment) -> Progress:
+    """What release gave between two dates; hazards found late stand on both sides, so that only release frees."""
+    programme, settings = after.situation.programme, after.situation.programme.settings
+    if before.situation.programme is not programme or before.situation.kinds != after.situation.kinds:
+        raise ProgrammeError("Only two assessments of the same programme and the same hazard kinds can be compared.")
+    terrain = terrain_of(programme)
+    _LOG.info("walking with the releases from %s to %s put back", before.situation.on, after.situation.on)
+    standing, with_put_back = put_back(before.situation, after.situation)
+    now = after.closed if len(standing) == len(after.situation.hazards) else walk_hazards(programme, standing)
+    gained = gains(
+        before=before.communities,
+        after=after.communities,
+        standing=now,
+        put_back=walk_hazards(programme, with_put_back),
+        free=walk_free(programme),
+        has_start=terrain.community_start[:, 0] >= 0,
+        settings=settings,
+    )
+    people = _carried(programme.communities, ["name", "district", "people"])
+    frame = pd.concat([people, gained], axis=1)
+    for when, assessment in (("before", before), ("after", after)):
+        for column in ("held_back", "reach_km2", "freedom"):
+            frame[f"{column}_{when}"] = assessment.communities[column]
+    frame["nearest_hazard_m"] = after.communities["nearest_hazard_m"]
+    frame["hazards_within_1000_m"] = after.communities["hazards_within_1000_m"]
+    frame["why"] = [progress_sentence(row) for row in frame.itertuples()]
+    communities = GeoDataFrame(frame, geometry=programme.communities.geometry, crs=programme.crs)
+    found = reported_between(programme, before.situation.on, after.situation)
+    return Progress(
+        before=before,
+        after=after,
+        communities=communities,
+        newly_identified=found,
+        totals=progress_totals(before, after, communities, found),
+        caveats=tuple(dict.fromkeys((*after.caveats, *before.caveats))),
+    )
+
+
+@lru_cache(maxsize=2)
+def terrain_of(programme: Programme) -> Terrain:
+    """Grid, friction and start cells: the same for every date of a programme, so made once."""
+    _LOG.info("preparing the walking grid of %s", programme.name)
+    return prepare_terrain(programme)
+
+
+@lru_cache(maxsize=2)
+def free_ground(programme: Programme) -> Ground:
+    """The ground with no hazard at all."""
+    return Ground(_prepared(programme, None), np.zeros(terrain_of(programme).grid.shape, dtype=bool))
+
+
+def _prepared(programme: Programme, closed_moves: np.ndarray | None) -> Prepared:
+    terrain = terrain_of(programme)
+    return prepare(
+        terrain.min_per_m,
+        terrain.grid.cell_m,
+        closed_moves=closed_moves,
+        elevation_m=terrain.elevation_m,
+        moves=programme.settings.moves,
+    )
+
+
+@lru_cache(maxsize=2)
+def walk_free(programme: Programme) -> Walk:
+    """The walk over free ground, the same on every date."""
+    terrain = terrain_of(programme)
+    _LOG.info("walking with no hazard at all")
+    return walk(
+        free_ground(programme),
+        terrain.community_start,
+        _place_cells(programme, terrain, usable=terrain.place_start[:, 0] >= 0),
+        programme.settings,
+    )
+
+
+def walk_hazards(programme: Programme, hazards: GeoDataFrame) -> Walk:
+    """The walk over ground that `hazards` close."""
+    barriers = close_moves(blocking(hazards), terrain_of(programme).grid, programme.settings.moves)
+    return walk_closed(programme, hazards, barriers)
+
+
+def walk_closed(programme: Programme, hazards: GeoDataFrame, barriers: Barriers) -> Walk:
+    """As `walk_hazards`, with the barriers at hand. A place that meets a hazard is no destination."""
+    terrain = terrain_of(programme)
+    usable = terrain.place_start[:, 0] >= 0
+    places = programme.places.geometry.to_numpy()
+    usable[shapely.STRtree(blocking(hazards)).query(places, predicate="intersects")[0]] = False
+    ground = Ground(_prepared(programme, barriers.closed_moves), barriers.covered)
+    return walk(ground, terrain.community_start, _place_cells(programme, terrain, usable), programme.settings)
+
+
+def _place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> dict[str, np.ndarray]:
+    """Cells of the usable places of each service kind that has a placed place at all."""
+    kinds = programme.places["kind"].to_numpy()
+    placed = terrain.place_start[:, 0] >= 0
+    return {
+        kind: terrain.place_start[usable & (kinds == kind)]
+        for kind in SERVICE_KINDS
+        if (placed & (kinds == kind)).any()
+    }
+
+
+def _carried(communities: GeoDataFrame, columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(communities[["community_id", *columns]])
+
+
+def _in_district_of_unplaced(programme: Programme, communities: pd.DataFrame) -> np.ndarray:
+    """Communities whose district has hazards that could not be placed: held back at least."""
+    districts = set(programme.unplaced["district"].dropna())
+    where = district_of(programme.communities, programme.districts)
+    return np.isin(where.astype(str), [str(code) for code in districts])
+
+
+def _hazard_columns(situation: Situation, communities: GeoDataFrame) -> GeoDataFrame:
+    hazards = situation.hazards.copy()
+    hazards["area_m2"] = hazards.geometry.area
+    _, hazard = shapely.STRtree(blocking(hazards)).query(
+        communities.geometry.to_numpy(), predicate="dwithin", distance=situation.programme.settings.contact_m
+    )
+    hazards["communities_within_contact"] = np.bincount(hazard, minlength=len(hazards))
+    return hazards

@@ -1,0 +1,73 @@
+"""Frames to RFC 7946 GeoJSON: WGS 84 in seven decimals, outer rings anticlockwise, the same bytes for the same data."""
+
+import datetime
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+
+DECIMALS: Final = 7
+# Six decimals of a km² are a square metre; more would carry rounding of the machine into the file.
+_VALUE_DECIMALS: Final = 6
+
+Feature = dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """A cell as JSON knows it: missing, infinite and not-a-number become null, dates ISO 8601."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    if isinstance(value, np.generic) and not isinstance(value, np.datetime64):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return round(value, _VALUE_DECIMALS) + 0.0 if math.isfinite(value) else None
+    if pd.isna(value):
+        return None
+    if isinstance(value, datetime.date | np.datetime64):
+        return pd.Timestamp(value).date().isoformat()
+    raise TypeError(f"a {type(value).__name__} has no place in a GeoJSON property")
+
+
+def rows(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """One plain dict per row of the columns that the frame has, in the order given."""
+    there = [name for name in columns if name in frame.columns]
+    cells = [frame[name].tolist() for name in there]
+    return [dict(zip(there, map(plain, row), strict=True)) for row in zip(*cells, strict=True)]
+
+
+def geometries(frame: GeoDataFrame) -> list[dict[str, Any] | None]:
+    """GeoJSON geometry of each row; None where it is missing or empty."""
+    degrees = shapely.force_2d(frame.geometry.to_crs("EPSG:4326").to_numpy())
+    # Adding zero turns -0.0 into 0.0.
+    rounded = shapely.transform(degrees, lambda xy: np.round(xy, DECIMALS) + 0.0)
+    oriented = shapely.orient_polygons(rounded, exterior_cw=False)
+    empty = shapely.is_missing(oriented) | shapely.is_empty(oriented)
+    return [None if gone else shapely.geometry.mapping(shape) for shape, gone in zip(oriented, empty, strict=True)]
+
+
+def features(frame: GeoDataFrame, ids: Sequence[str], properties: Sequence[dict[str, Any]]) -> list[Feature]:
+    """One feature per row, in the order of the frame."""
+    return [
+        {"type": "Feature", "id": str(name), "geometry": geometry, "properties": values}
+        for name, geometry, values in zip(ids, geometries(frame), properties, strict=True)
+    ]
+
+
+def collection(found: Sequence[Feature], **members: Any) -> bytes:
+    """A FeatureCollection, sorted by id; `members` (dates, warnings) stand beside the features."""
+    ordered = sorted(found, key=lambda feature: (feature["id"], dump(feature)))
+    return dump({"type": "FeatureCollection", **members, "features": ordered})
+
+
+def dump(document: Any) -> bytes:
+    """Compact UTF-8 JSON; NaN is refused rather than written."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -1,0 +1,206 @@
+"""The same verbs in a terminal: exit 0, or one clear sentence and a non-zero code."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hazard_service.errors import HazardServiceError
+from hazard_service.shelves import sample_folder
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path))
+ON = click.option("--on", metavar="DATE", help="Date as YYYY-MM-DD; the programme's data date when left out.")
+KINDS = click.option(
+    "--kinds", default="SHA,CHA,unclassified", show_default=True, help="Hazard kinds to count, with commas between."
+)
+
+
+class _Commands(click.Group):
+    """The rim: an error raised on purpose becomes one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HazardServiceError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hazard-service")
+@click.option("--quiet", is_flag=True, help="No progress lines.")
+def main(quiet: bool) -> None:
+    """Which communities landmines hold back, and what clearance has given back.
+
+    FOLDER is a programme: a folder with programme.toml and its layers. Not for navigation or safety decisions.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("... %(message)s"))
+    log = logging.getLogger("hazard_service")
+    log.handlers[:] = [handler]
+    log.setLevel(logging.WARNING if quiet else logging.INFO)
+
+
+@main.command()
+@click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the map when done.")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Where the map goes.")
+def demo(serve: bool, port: int, out: Path) -> None:
+    """Assess the fictional sample on its two dates, write its map, and serve it on this machine."""
+    from hazard_service.reports.text import caveat_lines, progress_text
+
+    progress = _progress(sample_folder(), None, None, None)
+    before, after = progress.before, progress.after
+    for assessment in (before, after):
+        click.echo(_headline(assessment))
+    click.echo(progress_text(progress))
+    click.echo("\n" + "\n".join(caveat_lines(after.caveats)) + "\n")
+    _write_map(progress, out / "map.html")
+    if serve:
+        _serve(before.situation.programme, "127.0.0.1", port)
+
+
+@main.command()
+@FOLDER
+@click.option("--all", "everything", is_flag=True, help="List every finding, not the first 20 of each rule.")
+def check(folder: Path, everything: bool) -> None:
+    """Read a programme and report every finding: file, row, id, rule and what was done."""
+    from hazard_service.layers import check_programme
+    from hazard_service.reports.check import check_text
+
+    report = check_programme(folder)
+    click.echo(check_text(report, rows=None if everything else 20))
+    if report.unusable:
+        raise SystemExit(1)
+
+
+@main.command()
+@FOLDER
+@ON
+@KINDS
+def assess(folder: Path, on: str | None, kinds: str) -> None:
+    """Who is near hazards and who is held back on a date."""
+    from hazard_service.reports.text import assessment_text
+
+    click.echo(assessment_text(_assessment(folder, on, kinds)))
+
+
+@main.command()
+@FOLDER
+@click.option("--from", "start", metavar="DATE", help="Earlier date; the baseline date when left out.")
+@click.option("--to", "end", metavar="DATE", help="Later date; the data date when left out.")
+@KINDS
+def compare(folder: Path, start: str | None, end: str | None, kinds: str) -> None:
+    """What release has given back between two dates."""
+    from hazard_service.reports.text import caveat_lines, progress_text
+
+    progress = _progress(folder, start, end, kinds)
+    click.echo(progress_text(progress))
+    click.echo("\n" + "\n".join(caveat_lines(progress.caveats)))
+
+
+@main.command("map")
+@FOLDER
+@click.option("--from", "start", metavar="DATE", help="Earlier date; the baseline date when left out.")
+@click.option("--to", "end", metavar="DATE", help="Later date; the data date when left out.")
+@click.option("--out", default="map.html", show_default=True, type=click.Path(path_type=Path))
+def map_(folder: Path, start: str | None, end: str | None, out: Path) -> None:
+    """Write one HTML map that opens with no server and no network."""
+    _write_map(_progress(folder, start, end, None), out)
+
+
+@main.command()
+@FOLDER
+@ON
+@KINDS
+@click.option("--format", "form", type=click.Choice(["gpkg", "geojson", "csv"]), default="gpkg", show_default=True)
+@click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Folder to write into.")
+def export(folder: Path, on: str | None, kinds: str, form: str, out: Path) -> None:
+    """Write communities, hazards and districts with their results, caveats and provenance."""
+    from hazard_service.reports.files import export as write
+
+    for path in write(_assessment(folder, on, kinds), out, form):
+        click.echo(f"wrote {path}")
+
+
+@main.command()
+@FOLDER
+@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; any other is refused.")
+@click.option("--port", default=8000, show_default=True)
+def serve(folder: Path, host: str, port: int) -> None:
+    """Serve the map and the API on this machine only."""
+    from hazard_service.layers import open_programme
+
+    _serve(open_programme(folder), host, port)
+
+
+@main.command()
+@FOLDER
+@click.option("--seed", default=2006, show_default=True, help="The same seed gives the same rows.")
+@click.option("--hazards", default=240, show_default=True)
+@click.option("--communities", default=180, show_default=True)
+def synthetic(folder: Path, seed: int, hazards: int, communities: int) -> None:
+    """Make a fictional programme in the open Atlantic."""
+    from hazard_service.layers.synthetic import write_synthetic
+
+    write_synthetic(folder, seed=seed, hazards=hazards, communities=communities, progress=_step())
+    click.echo(f"wrote {folder}")
+
+
+def _step() -> Callable[[str], None]:
+    return logging.getLogger(__name__).info
+
+
+def _kinds(text: str | None) -> tuple[str, ...]:
+    from hazard_service.vocabulary import HAZARD_KINDS
+
+    kinds = tuple(word.strip() for word in text.split(",")) if text else HAZARD_KINDS
+    unknown = [kind for kind in kinds if kind not in HAZARD_KINDS]
+    if unknown:
+        raise click.BadParameter(f"unknown hazard kind: {', '.join(unknown)}; known: {', '.join(HAZARD_KINDS)}.")
+    return kinds
+
+
+def _assessment(folder: Path, on: str | None, kinds: str | None) -> Any:
+    from hazard_service.assessment import assess as run
+    from hazard_service.layers import open_programme
+
+    programme = open_programme(folder)
+    return run(programme.situation(on or programme.data_date, _kinds(kinds)))
+
+
+def _progress(folder: Path, start: str | None, end: str | None, kinds: str | None) -> Any:
+    from hazard_service.assessment import assess as run
+    from hazard_service.assessment import compare as run_compare
+    from hazard_service.layers import open_programme
+
+    programme = open_programme(folder)
+    chosen = _kinds(kinds)
+    before = programme.situation(start or programme.baseline_date, chosen)
+    after = programme.situation(end or programme.data_date, chosen)
+    return run_compare(run(before), run(after))
+
+
+def _headline(assessment: Any) -> str:
+    totals = assessment.totals
+    return (
+        f"{totals['on']}: {totals['held_back']:,} of {totals['communities']:,} communities held back (modelled), "
+        f"{totals['held_back_people']:,} people; {totals['hazards']:,} open hazards, {totals['open_km2']:.1f} km²"
+    )
+
+
+def _write_map(progress: Any, out: Path) -> None:
+    from hazard_service.atlas import map_page
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(map_page(progress, embed=True), encoding="utf-8")
+    click.echo(f"wrote {out} (one file: opens with no server and no network)")
+
+
+def _serve(programme: Any, host: str, port: int) -> None:
+    from hazard_service.web import create_app, serve
+
+    click.echo(f"Serving on http://{host}:{port} - press Ctrl+C to stop.")
+    serve(create_app(programme), host=host, port=port)

@@ -1,0 +1,1 @@
+"""Frames and rasters become a walking grid: friction, closed moves, start cells."""

@@ -1,0 +1,125 @@
+"""What every walk of a programme shares, whatever the date and the open hazards: grid, friction, slope, start cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from hazard_service.ground.barriers import covered_centres
+from hazard_service.ground.friction import friction
+from hazard_service.ground.grid import Grid, grid_of
+from hazard_service.ground.starts import start_cells
+from hazard_service.layers import Programme
+from hazard_service.layers.rasters import read_onto
+
+_NAMES_SHOWN = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Terrain:
+    """The fixed part of a programme's ground.
+
+    `min_per_m`: (rows, cols) float32 minutes per metre, inf = not walkable.
+    `elevation_m`: (rows, cols) float32, NaN = no data; None = no elevation.
+    `surveyed`: (rows, cols) bool, centre inside a district, or in the hull of all layers where there are none.
+    `community_start`, `place_start`: (n, 2) int64 row and column, -1 = none; in the order of the programme's frames.
+    `community_moved_m`, `place_moved_m`: (n,) from the representative point to the start cell's centre, NaN = none.
+    """
+
+    grid: Grid
+    min_per_m: NDArray[np.float32]
+    elevation_m: NDArray[np.float32] | None
+    surveyed: NDArray[np.bool_]
+    community_start: NDArray[np.int64]
+    community_moved_m: NDArray[np.float64]
+    place_start: NDArray[np.int64]
+    place_moved_m: NDArray[np.float64]
+    caveats: tuple[str, ...]
+
+
+def prepare_terrain(programme: Programme) -> Terrain:
+    """Lay out the grid of a programme and everything on it that no hazard changes.
+
+    Raises ProgrammeError without communities, SettingError where the grid would be too large, and what
+    `read_onto` raises for rasters.
+    """
+    settings = programme.settings
+    grid = grid_of(
+        programme.communities,
+        settings,
+        programme.crs,
+        slope=programme.elevation is not None,
+        routes=len(programme.routes) > 0,
+        landcover_kmh_max=max(settings.landcover_kmh.values()) if programme.landcover else 0.0,
+    )
+    elevation_m, elevation_caveats = _elevation(programme, grid)
+    landcover = None
+    if programme.landcover is not None:
+        landcover = read_onto(programme.landcover, *_frame(grid), resampling="nearest")
+    min_per_m, friction_caveats = friction(grid, settings, landcover, programme.routes.geometry)
+    walkable = np.isfinite(min_per_m)
+    hazards = programme.hazards  # of every date, uncut, so that a start cell never moves
+    ever_covered = covered_centres([*hazards.geometry, *hazards["remnant"].dropna()], grid)
+    search = (grid, walkable, ever_covered, settings.start_search_m)
+    community_start, community_moved_m = start_cells(programme.communities.geometry, *search)
+    place_start, place_moved_m = start_cells(programme.places.geometry, *search)
+    return Terrain(
+        grid,
+        min_per_m,
+        elevation_m,
+        _surveyed(programme, grid),
+        community_start,
+        community_moved_m,
+        place_start,
+        place_moved_m,
+        (
+            *elevation_caveats,
+            *friction_caveats,
+            *_without_start(programme.communities, "community_id", community_start, settings.start_search_m),
+            *_without_start(programme.places, "place_id", place_start, settings.start_search_m),
+        ),
+    )
+
+
+def _frame(grid: Grid) -> tuple[CRS, float, float, float, int, int]:
+    return grid.crs, grid.left_m, grid.top_m, grid.cell_m, grid.rows, grid.cols
+
+
+def _elevation(programme: Programme, grid: Grid) -> tuple[NDArray[np.float32] | None, tuple[str, ...]]:
+    if programme.elevation is None:
+        return None, ("No elevation: every walk is computed as if the ground were flat.",)
+    elevation_m = read_onto(programme.elevation, *_frame(grid), resampling="bilinear")
+    missing = int(np.count_nonzero(np.isnan(elevation_m)))
+    if missing == 0:
+        return elevation_m, ()
+    return elevation_m, (
+        f"Elevation is missing in {missing:,} of {elevation_m.size:,} cells; they are walked as if they were flat.",
+    )
+
+
+def _surveyed(programme: Programme, grid: Grid) -> NDArray[np.bool_]:
+    if len(programme.districts):
+        return covered_centres(programme.districts.geometry, grid)
+    layers = ("hazards", "releases", "communities", "places", "routes", "accidents")
+    geometries = [geometry for name in layers for geometry in getattr(programme, name).geometry]
+    return covered_centres([shapely.convex_hull(shapely.GeometryCollection(geometries))], grid)
+
+
+def _without_start(frame: GeoDataFrame, id_column: str, start: NDArray[np.int64], search_m: float) -> Sequence[str]:
+    """One sentence that names the communities or places which no walk can start from."""
+    lost = frame[start[:, 0] < 0]
+    if len(lost) == 0:
+        return ()
+    names = lost["name"].where(lost["name"].notna(), lost[id_column]).tolist()
+    listed = ", ".join(names[:_NAMES_SHOWN])
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    within = f"no walkable cell within {search_m:,.0f} m"
+    if id_column == "community_id":
+        who = "1 community has" if len(names) == 1 else f"{len(names)} communities have"
+        return (f"{who} {within} and cannot be assessed: {listed}{more}.",)
+    who = "1 place has" if len(names) == 1 else f"{len(names)} places have"
+    return (f"{who} {within} and is no destination: {listed}{more}.",)

@@ -1,0 +1,74 @@
+"""Areas on the ground, no square metre counted twice."""
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from shapely.geometry.base import BaseGeometry
+
+from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
+
+# Ground under both SHA and CHA counts as CHA; a recorded class outranks none.
+_PRECEDENCE = ("CHA", "SHA", "unclassified")
+assert set(_PRECEDENCE) == set(HAZARD_KINDS)
+
+Split = dict[str, BaseGeometry]
+
+
+def open_ground(hazards: GeoDataFrame) -> Split:
+    """Dissolved open ground by hazard kind, the kinds disjoint (equal-area metre CRS)."""
+    taken: BaseGeometry = shapely.Polygon()
+    split: Split = {}
+    for kind in _PRECEDENCE:
+        ground = shapely.union_all(hazards.geometry.array[(hazards["kind"] == kind).to_numpy()])
+        split[kind] = shapely.difference(ground, taken)
+        taken = shapely.union(taken, ground)
+    return split
+
+
+def released_ground(released: GeoDataFrame) -> Split:
+    """Dissolved released ground by method; ground released twice counts once, under the earlier release.
+
+    Undated releases come after dated ones; ties follow the release id, so the order of rows never matters.
+    """
+    ordered = released.sort_values(["done_on", "release_id", "hazard_id"], na_position="last")
+    pieces = ordered.geometry.to_numpy()
+    first = _less_earlier(pieces)
+    methods = ordered["method"].to_numpy()
+    return {method: shapely.union_all(first[methods == method]) for method in RELEASE_METHODS}
+
+
+def km2(geometry: BaseGeometry) -> float:
+    """Area in km² of a geometry in an equal-area metre CRS."""
+    return float(shapely.area(geometry)) / 1e6
+
+
+def split_by(zones: GeoDataFrame, split: Split) -> pd.DataFrame:
+    """km² of each part of `split` (columns) in each zone (rows); the zones must not overlap."""
+    columns = {}
+    for name, ground in split.items():
+        parts = shapely.get_parts(ground)
+        tree = shapely.STRtree(parts)
+        zone, part = tree.query(zones.geometry.to_numpy(), predicate="intersects")
+        areas = shapely.area(shapely.intersection(parts[part], zones.geometry.to_numpy()[zone]))
+        columns[name] = np.bincount(zone, weights=areas, minlength=len(zones)) / 1e6
+    return pd.DataFrame(columns, index=zones.index)
+
+
+def disjoint(zones: GeoDataFrame, code: str) -> GeoDataFrame:
+    """The zones in order of their codes, ground claimed by two kept by the lower code only."""
+    ordered = zones.sort_values(code).reset_index(drop=True)
+    return ordered.set_geometry(
+        GeoDataFrame(geometry=_less_earlier(ordered.geometry.to_numpy()), crs=ordered.crs).geometry
+    )
+
+
+def _less_earlier(pieces: np.ndarray) -> np.ndarray:
+    """Each piece less all pieces before it."""
+    left, right = shapely.STRtree(pieces).query(pieces, predicate="intersects")
+    earlier = right < left
+    result = pieces.copy()
+    for index in np.unique(left[earlier]):
+        taken = shapely.union_all(pieces[right[earlier & (left == index)]])
+        result[index] = shapely.difference(pieces[index], taken)
+    return result

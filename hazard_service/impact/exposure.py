@@ -1,0 +1,113 @@
+"""How near each community is to open hazards."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from geopandas import GeoDataFrame
+
+_GEOD = pyproj.Geod(ellps="WGS84")
+# The equal-area plane stretches distances by under 1 % within 1,800 km of its centre: enough to find candidates.
+_PLANE_MARGIN = 1.01
+
+
+def blocking(hazards: GeoDataFrame) -> np.ndarray:
+    """Geometry of each hazard with the zero-width remnants of its repair: all that blocks a walker."""
+    outlines: np.ndarray = hazards.geometry.to_numpy().copy()
+    for index in np.flatnonzero(hazards["remnant"].notna().to_numpy()):
+        parts = [part for part in (outlines[index], hazards["remnant"].iloc[index]) if part is not None]
+        outlines[index] = shapely.GeometryCollection(parts)
+    return outlines
+
+
+def exposure(
+    communities: GeoDataFrame, hazards: GeoDataFrame, rings_m: Sequence[float], contact_m: float
+) -> pd.DataFrame:
+    """Distance columns, one row per community.
+
+    nearest_hazard_m: geodesic metres from the community's own geometry (0 inside, NaN where no hazard is open);
+    nearest_hazard_id; hazards_within_R_m and hazard_km2_within_R_m for each ring, cumulative, ≤ the distance;
+    inside_hazard; exposed (nearest within `contact_m`). Both frames in one equal-area metre CRS.
+    """
+    homes = communities.geometry.to_numpy()
+    outlines = blocking(hazards)
+    frame = _nearest(homes, outlines, hazards, communities.crs)
+    ground = shapely.get_parts(shapely.union_all(hazards.geometry.to_numpy()))
+    home, _, distance_m = _pairs_within(homes, outlines, max(rings_m), communities.crs)
+    for ring_m in rings_m:
+        inside = distance_m <= ring_m
+        frame[f"hazards_within_{ring_m:g}_m"] = np.bincount(home[inside], minlength=len(homes))
+        frame[f"hazard_km2_within_{ring_m:g}_m"] = _ground_km2_within(homes, ground, ring_m)
+    frame["inside_hazard"] = (frame["nearest_hazard_m"] == 0).to_numpy()
+    frame["exposed"] = (frame["nearest_hazard_m"] <= contact_m).to_numpy()
+    return frame
+
+
+def _nearest(homes: np.ndarray, outlines: np.ndarray, hazards: GeoDataFrame, crs: pyproj.CRS) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "nearest_hazard_m": np.full(len(homes), np.nan),
+            "nearest_hazard_id": pd.Series([None] * len(homes), dtype=object),
+        }
+    )
+    if not len(outlines) or not len(homes):
+        return frame
+    home, hazard = shapely.STRtree(outlines).query_nearest(homes, all_matches=True)
+    pairs = pd.DataFrame(
+        {
+            "home": home,
+            "metres": _geodesic_m(homes[home], outlines[hazard], crs),
+            "id": hazards["hazard_id"].to_numpy()[hazard],
+        }
+    )
+    first = pairs.sort_values(["home", "metres", "id"]).drop_duplicates("home").set_index("home")
+    frame["nearest_hazard_m"] = first["metres"].reindex(frame.index)
+    frame["nearest_hazard_id"] = first["id"].reindex(frame.index).astype(object)
+    return frame
+
+
+def _pairs_within(
+    homes: np.ndarray, outlines: np.ndarray, distance_m: float, crs: pyproj.CRS
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    if not len(outlines) or not len(homes):
+        return np.empty(0, int), np.empty(0, int), np.empty(0)
+    home, hazard = shapely.STRtree(outlines).query(homes, predicate="dwithin", distance=distance_m * _PLANE_MARGIN)
+    return home, hazard, _geodesic_m(homes[home], outlines[hazard], crs)
+
+
+def _geodesic_m(here: np.ndarray, there: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
+    """Metres on the ellipsoid between the nearest points of each pair; 0 where they meet."""
+    ends = shapely.get_coordinates(shapely.shortest_line(here, there)).reshape(-1, 4)
+    degrees = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    lon1, lat1 = degrees.transform(ends[:, 0], ends[:, 1])
+    lon2, lat2 = degrees.transform(ends[:, 2], ends[:, 3])
+    metres = np.asarray(_GEOD.inv(lon1, lat1, lon2, lat2)[2], dtype=float)
+    # "Inside" is a fact of the geometry; a shortest line may leave a few nanometres.
+    metres[shapely.intersects(here, there)] = 0.0
+    return metres
+
+
+def _ground_km2_within(homes: np.ndarray, ground: np.ndarray, ring_m: float) -> np.ndarray:
+    """km² of dissolved hazard ground within the ring of each home."""
+    # 64 segments a quarter: the ring's area is right to 0.01 %.
+    rings = shapely.buffer(homes, ring_m, quad_segs=64) if ring_m else homes
+    home, part = shapely.STRtree(ground).query(rings, predicate="intersects")
+    areas = shapely.area(shapely.intersection(rings[home], ground[part]))
+    return np.asarray(np.bincount(home, weights=areas, minlength=len(homes)) / 1e6)
+
+
+def accident_distances(accidents: GeoDataFrame, hazards: GeoDataFrame) -> dict[str, float | None]:
+    """Share of accidents inside, within 500 m of and beyond 500 m from any recorded hazard: what the record misses.
+
+    None for all three where fewer than 5 accidents are placed, so that no single record can be worked out.
+    """
+    names = ("accidents_inside_share", "accidents_within_500_m_share", "accidents_beyond_500_m_share")
+    if len(accidents) < 5:
+        return dict.fromkeys(names, None)
+    spots, outlines = accidents.geometry.to_numpy(), blocking(hazards)
+    tree = shapely.STRtree(outlines)
+    inside = np.unique(tree.query(spots, predicate="intersects")[0]).size / len(spots)
+    near = np.unique(tree.query(spots, predicate="dwithin", distance=500.0)[0]).size / len(spots)
+    return dict(zip(names, (inside, near - inside, 1.0 - near), strict=True))

@@ -1,0 +1,117 @@
+"""Districts: each community, person, hazard and square metre counted once; rows sum to the whole."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+
+from hazard_service.impact.areas import Split, disjoint, km2, open_ground, released_ground, split_by
+from hazard_service.impact.exposure import blocking
+from hazard_service.vocabulary import RELEASE_METHODS
+
+OUTSIDE = "outside districts"
+WHOLE = "whole programme"
+
+
+def district_of(features: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:
+    """(n,) district code of each feature, or OUTSIDE: its own column where that code exists, else the district
+    that covers its representative point (on a border the lowest code)."""
+    codes = districts["district_code"].to_numpy(dtype=object)
+    found = np.full(len(features), OUTSIDE, dtype=object)
+    order = np.argsort(codes)[::-1]
+    point, district = shapely.STRtree(districts.geometry.to_numpy()[order]).query(
+        shapely.point_on_surface(features.geometry.to_numpy()), predicate="intersects"
+    )
+    for at, code in sorted(zip(point, codes[order][district], strict=True), key=lambda pair: pair[1], reverse=True):
+        found[at] = code
+    own = features["district"].to_numpy(dtype=object)
+    known = np.isin(own.astype(str), codes.astype(str))
+    return np.where(known, own, found)
+
+
+def hazard_district(hazards: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:
+    """(n,) code of the district that holds the largest part of each hazard, or OUTSIDE; ties to the lowest code."""
+    outlines, zones = hazards.geometry.to_numpy(), districts.geometry.to_numpy()
+    found = np.full(len(hazards), OUTSIDE, dtype=object)
+    hazard, zone = shapely.STRtree(zones).query(outlines, predicate="intersects")
+    pairs = pd.DataFrame(
+        {
+            "hazard": hazard,
+            "code": districts["district_code"].to_numpy(dtype=object)[zone],
+            "m2": shapely.area(shapely.intersection(outlines[hazard], zones[zone])),
+        }
+    )
+    inside = pairs.groupby("hazard")["m2"].sum()
+    most_outside = shapely.area(outlines[inside.index]) - inside
+    largest = pairs.sort_values(["hazard", "m2", "code"], ascending=[True, False, True]).drop_duplicates("hazard")
+    for at, code, area_m2 in largest.itertuples(index=False):
+        # A hazard in one district only by its edge still lies where its largest part lies: outside.
+        if area_m2 >= most_outside[at]:
+            found[at] = code
+    return found
+
+
+def district_rows(
+    districts: GeoDataFrame, communities: GeoDataFrame, hazards: GeoDataFrame, released: GeoDataFrame
+) -> GeoDataFrame:
+    """One row per district, then OUTSIDE, then WHOLE.
+
+    `communities` is the assessed frame. Areas are split at district lines; all frames in one equal-area CRS.
+    """
+    finest = (
+        districts[districts["level"] == districts["level"].max()] if districts["level"].notna().any() else districts
+    )
+    zones = disjoint(finest, "district_code")
+    codes = [*zones["district_code"], OUTSIDE]
+    rows = pd.DataFrame({"district_code": codes, "name": [*zones["name"], OUTSIDE]})
+    home = _row_of(district_of(communities, zones), codes)
+    for name, value in _community_counts(communities).items():
+        rows[name] = np.bincount(home, weights=value, minlength=len(codes))
+    lies_in = hazard_district(hazards.set_geometry(_outlines(hazards)), zones)
+    rows["hazards"] = np.bincount(_row_of(lies_in, codes), minlength=len(codes))
+    opened = _areas(
+        zones, open_ground(hazards), {"CHA": "cha_km2", "SHA": "sha_km2", "unclassified": "unclassified_km2"}
+    )
+    freed = _areas(zones, released_ground(released), {method: f"{method}_km2" for method in RELEASE_METHODS})
+    rows["open_km2"] = opened.sum(axis=1)
+    rows = rows.join(opened)
+    rows["released_km2"] = freed.sum(axis=1)
+    rows = rows.join(freed)
+    whole = rows.drop(columns=["district_code", "name"]).sum().to_frame().T
+    rows = pd.concat([rows, whole.assign(district_code=WHOLE, name=WHOLE)], ignore_index=True)
+    counts = [*_community_counts(communities), "hazards"]
+    rows[counts] = rows[counts].round(0).astype("int64")
+    return GeoDataFrame(rows, geometry=[*zones.geometry, None, None], crs=districts.crs)
+
+
+def _row_of(names: np.ndarray, codes: list[str]) -> np.ndarray:
+    """(n,) row of each district code."""
+    return pd.Index(codes).get_indexer(pd.Index(names))
+
+
+def _outlines(hazards: GeoDataFrame) -> np.ndarray:
+    return blocking(hazards)
+
+
+def _community_counts(communities: GeoDataFrame) -> Mapping[str, pd.Series]:
+    people = communities["people"].fillna(0)
+    yes = {name: communities[name].astype(bool) for name in ("held_back", "exposed", "affected", "not_assessed")}
+    return {
+        "communities": pd.Series(1, index=communities.index),
+        "communities_with_people": communities["people"].notna().astype(int),
+        "people": people,
+        **{name: flag.astype(int) for name, flag in yes.items()},
+        "held_back_people": people.where(yes["held_back"], 0),
+        "affected_people": people.where(yes["affected"], 0),
+    }
+
+
+def _areas(zones: GeoDataFrame, split: Split, names: Mapping[str, str]) -> pd.DataFrame:
+    """km² by zone, with a last row for what lies in none."""
+    inside = split_by(zones, split)
+    whole = pd.Series({name: km2(ground) for name, ground in split.items()})
+    outside = (whole - inside.sum()).clip(lower=0)
+    table = pd.concat([inside, outside.to_frame().T], ignore_index=True)
+    return table.rename(columns=dict(names))[list(names.values())]

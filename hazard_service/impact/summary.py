@@ -1,0 +1,116 @@
+"""The headline numbers, and the caveats that travel with them."""
+
+import datetime
+from typing import Any, Protocol
+
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+
+from hazard_service.impact.areas import km2, open_ground, released_ground
+from hazard_service.impact.rollup import WHOLE
+from hazard_service.layers import Programme, Situation
+from hazard_service.vocabulary import MODELLED, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS, SHA_OVERSTATES
+
+
+class Dated(Protocol):
+    """The part of an assessment that a comparison counts."""
+
+    @property
+    def situation(self) -> Situation: ...
+    @property
+    def communities(self) -> GeoDataFrame: ...
+    @property
+    def totals(self) -> dict[str, Any]: ...
+
+
+def totals_of(communities: GeoDataFrame, districts: GeoDataFrame, situation: Situation) -> dict[str, Any]:
+    """The whole row of the districts, and counts that have no district."""
+    whole = districts[districts["district_code"] == WHOLE].iloc[0].drop(["district_code", "name", "geometry"])
+    totals = {name: value.item() if hasattr(value, "item") else value for name, value in whole.items()}
+    totals["on"] = situation.on.isoformat()
+    totals["hazards_unplaced"] = len(situation.programme.unplaced)
+    for flag in ("inside_hazard", "enclosed", "at_most", "at_least"):
+        totals[flag] = int(communities[flag].sum())
+    for ring in situation.programme.settings.rings_m:
+        totals[f"communities_within_{ring:g}_m"] = int((communities["nearest_hazard_m"] <= ring).sum())
+    totals["held_back_by_movement"] = int(communities["held_back_by"].str.contains("movement").sum())
+    for kind in SERVICE_KINDS:
+        counts = communities[f"cut_off_{kind}"].value_counts()
+        totals[f"cut_off_{kind}"] = {str(state): int(count) for state, count in counts.items()}
+    return totals
+
+
+def caveats_of(
+    situation: Situation,
+    terrain_caveats: tuple[str, ...],
+    communities: GeoDataFrame,
+    accidents: dict[str, float | None],
+) -> tuple[str, ...]:
+    """What a reader must know beside every result of one date."""
+    with_people = int(communities["people"].notna().sum())
+    sentences = [NOT_FOR_SAFETY, NO_RECORD, MODELLED]
+    if "SHA" in situation.kinds:
+        sentences.append(SHA_OVERSTATES)
+    if with_people < len(communities):
+        sentences.append(f"People totals: {with_people} of {len(communities)} communities have people recorded.")
+    inside, near, far = accidents.values()
+    if inside is not None and near is not None and far is not None:
+        sentences.append(
+            f"Of the recorded accidents {inside:.0%} lie inside a recorded hazard, {near:.0%} within 500 m of one "
+            f"and {far:.0%} farther: the measure of what the record misses."
+        )
+    at_most = int(communities["at_most"].sum())
+    if at_most:
+        sentences.append(
+            f"{at_most} communities reach beyond the surveyed area; their freedom is at most what is shown."
+        )
+    return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
+
+
+def reported_between(programme: Programme, start: datetime.date, after: Situation) -> GeoDataFrame:
+    """Hazards newly identified after `start` and by the later date."""
+    reported = programme.hazards["reported_on"]
+    new = (reported > pd.Timestamp(start)) & (reported <= pd.Timestamp(after.on))
+    return programme.hazards[new & programme.hazards["kind"].isin(after.kinds)].reset_index(drop=True)
+
+
+def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, found: GeoDataFrame) -> dict[str, Any]:
+    """Counts, people and shares of one comparison; shares are of the communities held back at the earlier date."""
+    people = communities["people"].fillna(0)
+    earlier = before.communities["held_back"]
+    classes = communities["progress"].value_counts()
+    totals: dict[str, Any] = {
+        "from": before.situation.on.isoformat(),
+        "to": after.situation.on.isoformat(),
+        "communities": len(communities),
+        "held_back_before": int(earlier.sum()),
+        "held_back_after": int(after.communities["held_back"].sum()),
+        "held_back_before_people": int(people[earlier].sum()),
+        "held_back_after_people": int(people[after.communities["held_back"]].sum()),
+    }
+    for name in ("freed", "expanded", "worsened", "unchanged", "not_assessed"):
+        totals[name] = int(classes.get(name, 0))
+        totals[f"{name}_people"] = int(people[communities["progress"] == name].sum())
+    for name in ("freed", "expanded"):
+        of_earlier = earlier & communities[name]
+        totals[f"{name}_of_held_back"] = int(of_earlier.sum())
+        totals[f"{name}_of_held_back_people"] = int(people[of_earlier].sum())
+        totals[f"{name}_share_of_held_back"] = float(of_earlier.sum() / earlier.sum()) if earlier.any() else None
+    for name in ("open_km2", "released_km2"):
+        totals[f"{name}_before"], totals[f"{name}_after"] = before.totals[name], after.totals[name]
+    totals["released_km2"] = after.totals["released_km2"] - before.totals["released_km2"]
+    # Two communities may regain the same land: this adds their reaches and need not agree with released km².
+    totals["gained_km2"] = float(communities["gained_km2"].sum())
+    totals["newly_identified"] = len(found)
+    totals["newly_identified_km2"] = km2(shapely.union_all(found.geometry.to_numpy()))
+    totals["laid_since"] = int((found["laid_on"] > pd.Timestamp(before.situation.on)).sum())
+    totals["corrections_km2"] = _corrections_km2(before.situation, after.situation)
+    return totals
+
+
+def _corrections_km2(before: Situation, after: Situation) -> float:
+    """Ground that was closed, is no longer, and that no release opened."""
+    then = shapely.union_all(list(open_ground(before.hazards).values()))
+    now = shapely.union_all([*open_ground(after.hazards).values(), *released_ground(after.released).values()])
+    return km2(shapely.difference(then, now))

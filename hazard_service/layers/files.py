@@ -1,0 +1,243 @@
+"""Opening vector files safely: the driver is named, never guessed, and what a file claims to be is checked first.
+
+GDAL opens by content: a VRT or WFS description named .geojson, .gpkg or .shp reads any local file or calls any
+address. So each extension has one driver, named by prefix or by the file's first bytes. Addresses and /vsi paths are
+refused where programme.toml is read.
+"""
+
+import hashlib
+import json
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from hazard_service.errors import FileFormatError, LayerError
+from hazard_service.layers.shapefiles import SHAPEFILE_PARTS, shapefile_copy
+
+# Longest first, so that .shp.zip is not mistaken for .zip.
+EXTENSIONS = (".shp.zip", ".geojson", ".json", ".gpkg", ".shp", ".csv")
+MAX_BYTES = {".geojson": 256 << 20, ".json": 256 << 20, ".csv": 256 << 20}
+MAX_BYTES_OTHER = 2 << 30
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_SQLITE_STEPS = 50_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """One table of one file as it stands.
+
+    columns: attributes as read, RangeIndex. geometry: (n,) 2D shapely geometries in the file's own CRS, None where
+    null or unreadable; None for CSV, whose coordinates are columns. crs: None where the file states none.
+    unclosed: (n,) bool, rings that reading had to close. notes: what the reader warned of.
+    """
+
+    columns: pd.DataFrame
+    geometry: NDArray[np.object_] | None
+    crs: pyproj.CRS | None
+    unclosed: NDArray[np.bool_]
+    notes: tuple[str, ...] = ()
+
+
+def extension(path: Path) -> str:
+    """The extension that decides the driver. Raises FileFormatError for one that is not read."""
+    for known in EXTENSIONS:
+        if path.name.lower().endswith(known):
+            return known
+    raise FileFormatError(f"{path.name} is not in a format that is read here; use one of {', '.join(EXTENSIONS)}.")
+
+
+def open_vector(path: Path, layer: str) -> Opened:
+    """Every row of a file; of a GeoPackage with several tables the one named `layer`.
+
+    Raises FileFormatError where the file is missing, empty, too large or not what its extension says.
+    """
+    kind = extension(path)
+    size = _size(path, MAX_BYTES.get(kind, MAX_BYTES_OTHER))
+    if size == 0:
+        raise FileFormatError(f"{path.name} is empty; export the layer again.")
+    if kind == ".csv":
+        return _open_csv(path)
+    if kind == ".gpkg":
+        table, rows = _geopackage_table(path, layer)
+        return _expect_rows(_read(f"GPKG:{path.resolve()}", path.name, table), rows, path.name)
+    if kind in (".shp", ".shp.zip"):
+        with shapefile_copy(path) as copy:
+            return _read(str(copy), path.name, None)
+    rows, crs_is_known = _geojson_header(path)
+    opened = _expect_rows(_read(f"GeoJSON:{path.resolve()}", path.name, None), rows, path.name)
+    if crs_is_known:
+        return opened
+    return Opened(opened.columns, opened.geometry, None, opened.unclosed, opened.notes)
+
+
+def geopackage_tables(path: Path) -> list[str]:
+    """Names of the feature tables of a GeoPackage, in its own order. Raises FileFormatError."""
+    _size(path, MAX_BYTES_OTHER)
+    with _database(path) as database:
+        return _feature_tables(database, path.name)
+
+
+def hashes(path: Path) -> dict[str, str]:
+    """SHA-256 of a file, and of the parts beside a .shp, by file name."""
+    parts = [path]
+    if path.name.lower().endswith(".shp"):
+        parts = [part for suffix in SHAPEFILE_PARTS if (part := path.with_suffix(suffix)).is_file()]
+    found = {}
+    for part in parts:
+        with part.open("rb") as stream:
+            found[part.name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
+
+
+def _size(path: Path, most: int) -> int:
+    if not path.is_file():
+        raise FileFormatError(f"{path.name} is not there; put the file in place or take it out of programme.toml.")
+    size = path.stat().st_size
+    if size > most:
+        raise FileFormatError(
+            f"{path.name} is {size / 2**20:,.0f} MB, over the limit of {most / 2**20:,.0f} MB; "
+            "split it, or export it as GeoPackage."
+        )
+    return size
+
+
+def _read(source: str, name: str, table: str | None) -> Opened:
+    frame, notes = _read_frame(source, name, table, "ignore")
+    geometry = shapely.force_2d(np.asarray(frame.geometry, dtype=object))
+    unclosed = np.zeros(len(frame), dtype=bool)
+    if shapely.is_missing(geometry).any():
+        # An unclosed ring cannot be parsed; closing it loses no ground, refusing it would lose the hazard.
+        closed, _ = _read_frame(source, name, table, "fix")
+        mended = shapely.force_2d(np.asarray(closed.geometry, dtype=object))
+        unclosed = shapely.is_missing(geometry) & ~shapely.is_missing(mended)
+        geometry = mended
+    columns = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    return Opened(columns, geometry, frame.crs, unclosed, notes)
+
+
+def _read_frame(source: str, name: str, table: str | None, on_invalid: str) -> tuple[Any, tuple[str, ...]]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            frame = pyogrio.read_dataframe(
+                source, layer=table, force_2d=True, datetime_as_string=True, on_invalid=on_invalid, use_arrow=False
+            )
+        except (DataSourceError, DataLayerError) as error:
+            raise FileFormatError(f"{name} cannot be read ({_first_line(error)}); export the layer again.") from error
+    if "geometry" not in frame.columns:
+        raise FileFormatError(f"{name} has no geometry; export the layer with its geometry.")
+    # Warnings about single geometries show up as findings of their rows.
+    return frame, tuple(dict.fromkeys(_first_line(warning.message) for warning in caught))
+
+
+def _first_line(message: object) -> str:
+    # GDAL names the full path, which is nobody else's business.
+    words = str(message).splitlines()[0].split()
+    return " ".join(word for word in words if "/" not in word and "\\" not in word).rstrip(".;:")
+
+
+def _expect_rows(opened: Opened, rows: int, name: str) -> Opened:
+    if len(opened.columns) != rows:
+        raise FileFormatError(
+            f"{name} holds {rows} rows but only {len(opened.columns)} can be read; "
+            "open it in a GIS, mend it and save it again."
+        )
+    return opened
+
+
+def _geojson_header(path: Path) -> tuple[int, bool]:
+    """(number of features, whether its CRS can be known).
+
+    GDAL skips members of `features` that are no features, and reads a crs it does not know as WGS 84.
+    """
+    refusal = f"{path.name} is not GeoJSON; export the layer again as a GeoJSON FeatureCollection."
+    with path.open("rb") as stream:
+        if not stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+            raise FileFormatError(refusal)
+    try:
+        document = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError(f"{path.name} is broken or cut off; export the layer again.") from error
+    features = document.get("features")
+    if document.get("type") != "FeatureCollection" or not isinstance(features, list):
+        raise FileFormatError(refusal)
+    return len(features), "crs" not in document or _is_crs(document["crs"])
+
+
+def _is_crs(member: object) -> bool:
+    try:
+        pyproj.CRS.from_user_input(member["properties"]["name"])  # type: ignore[index]
+    except (pyproj.exceptions.CRSError, KeyError, TypeError):
+        return False
+    return True
+
+
+def _geopackage_table(path: Path, layer: str) -> tuple[str, int]:
+    """(table to read, its rows). The stored row count may be stale and would hide rows, so rows are counted here."""
+    with _database(path) as database:
+        tables = _feature_tables(database, path.name)
+        table = tables[0] if len(tables) == 1 else layer
+        if table not in tables:
+            listed = ", ".join(tables) or "none"
+            raise LayerError(f"{path.name} has no layer named {layer}; its layers are: {listed}.")
+        quoted = table.replace('"', '""')
+        return table, int(database.execute(f'SELECT COUNT(*) FROM "{quoted}"').fetchone()[0])
+
+
+@contextmanager
+def _database(path: Path) -> Iterator[sqlite3.Connection]:
+    """The SQLite file inside a GeoPackage, read-only, stopped where it would run on for ever."""
+    with path.open("rb") as stream:
+        if stream.read(len(_SQLITE_MAGIC)) != _SQLITE_MAGIC:
+            raise FileFormatError(f"{path.name} is not a GeoPackage; export the layer again.")
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        database.set_progress_handler(lambda: 1, _SQLITE_STEPS)
+        try:
+            yield database
+        except sqlite3.DatabaseError as error:
+            raise FileFormatError(f"{path.name} is a broken GeoPackage ({error}); export the layer again.") from error
+
+
+def _feature_tables(database: sqlite3.Connection, name: str) -> list[str]:
+    # A view can be an endless query, and a virtual table runs code: neither has pages of its own.
+    query = "SELECT name FROM sqlite_master WHERE type = 'view' OR (type = 'table' AND rootpage = 0)"
+    made_up = {row[0] for row in database.execute(query)}
+    if hidden := sorted(table for table in made_up if table.lower().startswith("gpkg_")):
+        raise FileFormatError(f"{name} keeps its own contents in a view ({hidden[0]}); export the layers again.")
+    query = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY rowid"
+    tables = [row[0] for row in database.execute(query)]
+    if views := sorted(made_up.intersection(tables)):
+        raise FileFormatError(f"The layer {views[0]} of {name} is a view; export it as a table.")
+    return tables
+
+
+def _open_csv(path: Path) -> Opened:
+    # Everything is text here: a zero at the start of a code is part of the code.
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileFormatError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8.") from error
+    header = text.split("\n", 1)[0]
+    separator = max((",", ";", "\t"), key=header.count)
+    try:
+        # A row with more fields than the header would be cut short with a mere warning.
+        with warnings.catch_warnings(), path.open(encoding="utf-8-sig", newline="") as stream:
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            columns = pd.read_csv(
+                stream, sep=separator, dtype=object, keep_default_na=False, na_values=[""], index_col=False
+            )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning, ValueError) as error:
+        raise FileFormatError(f"{path.name} is not a regular table ({_first_line(error)}); save it again.") from error
+    return Opened(columns, None, None, np.zeros(len(columns), dtype=bool))

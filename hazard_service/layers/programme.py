@@ -1,0 +1,213 @@
+"""A programme: its folder opened, checked and put into one metre CRS. The order of the story is in `_load`."""
+
+import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyproj
+from geopandas import GeoDataFrame
+
+from hazard_service.errors import LayerError
+from hazard_service.layers.caveats import data_caveats
+from hazard_service.layers.checks_hazards import shape_hazards, shape_releases
+from hazard_service.layers.checks_relations import check_hazard_dates, check_release_dates, check_release_targets
+from hazard_service.layers.checks_shapes import (
+    check_reading,
+    flag_same_polygons,
+    refuse_unplaced,
+    shape_areas,
+    shape_lines,
+    shape_spots,
+)
+from hazard_service.layers.checks_values import check_values
+from hazard_service.layers.files import hashes
+from hazard_service.layers.findings import Findings, LayerRows
+from hazard_service.layers.manifest import Manifest, read_manifest
+from hazard_service.layers.reading import Raw, read_layers
+from hazard_service.layers.schema import LAYERS, id_column
+from hazard_service.layers.situation import Situation, situation_on
+from hazard_service.settings import Settings
+from hazard_service.vocabulary import HAZARD_KINDS
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """Everything known of one programme, checked. All frames are in `crs`: equal-area, metres.
+
+    An absent layer is an empty frame with its columns (schema.py; the first is the id). Dates are datetime64[s], NaT =
+    missing; numbers float64, NaN = missing; text None = missing; ids are text and unique. Hazards and releases are
+    valid polygons; hazards have `remnant`, a MultiLineString of zero-width leftovers of repair that still block, or
+    None. unplaced: hazard_id, kind, district, reason of the hazards without usable geometry. findings and rows: see
+    `Report`. caveats: sentences that travel with every result. sources: SHA-256 by file name.
+    """
+
+    folder: Path
+    name: str
+    country: str
+    fictional: bool
+    baseline_date: datetime.date
+    data_date: datetime.date
+    settings: Settings
+    crs: pyproj.CRS
+    hazards: GeoDataFrame
+    releases: GeoDataFrame
+    communities: GeoDataFrame
+    places: GeoDataFrame
+    routes: GeoDataFrame
+    accidents: GeoDataFrame
+    districts: GeoDataFrame
+    unplaced: pd.DataFrame
+    findings: pd.DataFrame
+    rows: pd.DataFrame
+    elevation: Path | None
+    landcover: Path | None
+    caveats: tuple[str, ...]
+    sources: dict[str, str]
+
+    def situation(self, on: str | datetime.date, kinds: Collection[str] = HAZARD_KINDS) -> Situation:
+        """What was open on a date. Raises DateError, KindError; see `situation_on`."""
+        return situation_on(self, on, kinds)
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What reading a programme found.
+
+    findings: layer, file, row (0-based in the file, -1 = the whole layer), id, rule, action (kept, repaired, refused),
+    detail. rows: layer, file, rows_in = kept + repaired + refused. unusable: why layers cannot be used at all.
+    """
+
+    findings: pd.DataFrame
+    rows: pd.DataFrame
+    unusable: list[str]
+
+
+def open_programme(folder: str | Path) -> Programme:
+    """Reads and checks a programme folder.
+
+    Raises ProgrammeError or SettingError where programme.toml cannot be used, LayerError where a whole layer cannot.
+    A single bad row raises nothing; it is a finding.
+    """
+    manifest = read_manifest(Path(folder))
+    programme, errors = _load(manifest)
+    if errors:
+        raise errors[0]
+    return programme
+
+
+def check_programme(folder: str | Path) -> Report:
+    """Reads a programme folder as `open_programme` does, and goes on where a layer cannot be used.
+
+    Raises ProgrammeError or SettingError where programme.toml cannot be used.
+    """
+    programme, errors = _load(read_manifest(Path(folder)))
+    return Report(programme.findings, programme.rows, [str(error) for error in errors])
+
+
+def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
+    findings = Findings()
+    raw, crs, errors = read_layers(manifest, findings)
+    layers = {layer: _checked(layer, raw.get(layer), manifest, findings) for layer in LAYERS}
+    hazards, releases = layers["hazards"], layers["releases"]
+    unplaced = _unplaced(refuse_unplaced(hazards))
+    for layer in LAYERS:
+        if layer != "hazards":
+            refuse_unplaced(layers[layer])
+        check_reading(layers[layer])
+    kept_closed_m2 = _shape(layers, manifest.settings)
+    check_hazard_dates(hazards, manifest.data_date)
+    check_release_dates(releases, manifest.data_date)
+    opens_nothing = check_release_targets(releases, hazards, set(unplaced["hazard_id"]))
+    errors += _empty(layers, raw)
+    frames = {layer: _frame(rows, crs) for layer, rows in layers.items()}
+    found = findings.frame()
+    programme = Programme(
+        **_stated(manifest),
+        **frames,
+        crs=crs,
+        unplaced=unplaced,
+        findings=found,
+        rows=findings.rows(),
+        caveats=data_caveats(
+            frames,
+            found,
+            unplaced,
+            fictional=manifest.fictional,
+            kept_closed_m2=kept_closed_m2,
+            opens_nothing=int(np.count_nonzero(opens_nothing)),
+        ),
+        sources=_sources(manifest) if not errors else {},
+    )
+    return programme, errors
+
+
+def _checked(layer: str, raw: Raw | None, manifest: Manifest, findings: Findings) -> LayerRows:
+    """The rows of a layer with its values checked; no rows where it is absent or cannot be used."""
+    if raw is None:
+        columns = [*LAYERS[layer], "_file", "_row", "_problem", "_edge_m", "_unclosed", "_swapped"]
+        empty = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+        raw = Raw(empty, np.empty(0, dtype=object), frozenset())
+    rows = LayerRows(layer, raw.frame, raw.geometry, findings)
+    check_values(rows, raw.lacking, manifest.data_date)
+    return rows
+
+
+def _shape(layers: dict[str, LayerRows], settings: Settings) -> float:
+    """Makes every geometry what its layer holds; returns the m² that repair leaves closed for want of agreement."""
+    kept_closed_m2 = shape_hazards(layers["hazards"], settings.position_error_m) + shape_releases(layers["releases"])
+    for layer in ("communities", "places", "accidents"):
+        shape_spots(layers[layer])
+    shape_lines(layers["routes"])
+    shape_areas(layers["districts"])
+    for layer in ("hazards", "releases"):
+        flag_same_polygons(layers[layer], layers[layer].column(id_column(layer)))
+    return kept_closed_m2
+
+
+def _unplaced(refused: pd.DataFrame) -> pd.DataFrame:
+    frame = refused[["hazard_id", "kind", "district"]].copy()
+    frame["reason"] = refused["_problem"]
+    return frame.astype(object).reset_index(drop=True)
+
+
+def _empty(layers: dict[str, LayerRows], raw: dict[str, Raw]) -> list[LayerError]:
+    """Without a community nothing can be answered. A programme without hazards is a fine thing."""
+    if "communities" in raw and not len(layers["communities"].frame):
+        return [LayerError("No row of communities can be used; see the check report.")]
+    return []
+
+
+def _frame(rows: LayerRows, crs: pyproj.CRS) -> GeoDataFrame:
+    dtypes: dict[str, Any] = {"date": "datetime64[s]", "number": "float64", "flag": "float64"}
+    columns = {name: rows.frame[name].astype(dtypes.get(kind, object)) for name, kind in LAYERS[rows.name].items()}
+    if rows.name == "hazards":
+        columns["remnant"] = pd.Series(rows.column("remnant"), dtype=object)
+    return GeoDataFrame(pd.DataFrame(columns), geometry=rows.geometry, crs=crs)
+
+
+def _stated(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "folder": manifest.folder,
+        "name": manifest.name,
+        "country": manifest.country,
+        "fictional": manifest.fictional,
+        "baseline_date": manifest.baseline_date,
+        "data_date": manifest.data_date,
+        "settings": manifest.settings,
+        "elevation": manifest.rasters.get("elevation"),
+        "landcover": manifest.rasters.get("landcover"),
+    }
+
+
+def _sources(manifest: Manifest) -> dict[str, str]:
+    paths = {manifest.folder / "programme.toml", *manifest.rasters.values()}
+    paths |= {path for files in manifest.layers.values() for path in files}
+    found: dict[str, str] = {}
+    for path in sorted(paths):
+        prefix = manifest.label(path).removesuffix(path.name)
+        found |= {f"{prefix}{name}": digest for name, digest in hashes(path).items()}
+    return found

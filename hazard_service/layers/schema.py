@@ -1,0 +1,50 @@
+"""The layers of a programme: their columns, and what kind of thing each column holds."""
+
+from types import MappingProxyType
+from typing import Final
+
+from hazard_service.vocabulary import BLOCKAGES
+
+# id: text that names a row, or a row of another layer. text: as it stands. date, number: parsed. flag: 0, 1 or missing.
+# kind, status, place, extent, contamination, method: words of vocabulary.py.
+HAZARDS: Final = {
+    "hazard_id": "id", "name": "text", "kind": "kind", "laid_on": "date", "contamination": "contamination",
+    "status": "status", "reported_on": "date", "closed_on": "date", "extent_method": "extent",
+    "area_reported_m2": "number", "district": "id",
+}  # fmt: skip
+RELEASES: Final = {
+    "release_id": "id", "hazard_id": "id", "method": "method", "completed_on": "date", "handed_over_on": "date",
+    "depth_cm": "number", "ap_mines": "number", "av_mines": "number", "submunitions": "number", "uxo": "number",
+    "operator": "text",
+}  # fmt: skip
+COMMUNITIES: Final = {
+    "community_id": "id", "name": "text", "district": "id", "people": "number", "women": "number", "men": "number",
+    "girls": "number", "boys": "number", **dict.fromkeys(BLOCKAGES, "flag"),
+}  # fmt: skip
+PLACES: Final = {"place_id": "id", "kind": "place", "name": "text"}
+ROUTES: Final = {"route_id": "id", "class": "text", "open_since": "date"}
+ACCIDENTS: Final = {
+    "accident_id": "id", "community_id": "id", "date": "date", "device": "text", "killed": "number",
+    "injured": "number", "unknown": "number", "sex": "text", "age_group": "text",
+}  # fmt: skip
+DISTRICTS: Final = {"district_code": "id", "name": "text", "level": "text", "parent": "id"}
+
+# The first column of each layer is its id.
+LAYERS: Final = MappingProxyType(
+    {
+        "communities": COMMUNITIES,
+        "hazards": HAZARDS,
+        "releases": RELEASES,
+        "places": PLACES,
+        "routes": ROUTES,
+        "accidents": ACCIDENTS,
+        "districts": DISTRICTS,
+    }
+)
+REQUIRED: Final = ("communities", "hazards")
+COORDINATES: Final = ("longitude", "latitude")
+
+
+def id_column(layer: str) -> str:
+    """The column that holds the ids of a layer."""
+    return next(iter(LAYERS[layer]))

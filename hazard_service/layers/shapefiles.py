@@ -1,0 +1,108 @@
+"""Shapefiles, alone or zipped: only their own parts are copied to a folder of ours, each checked, and read there.
+
+GDAL has no prefix for the Shapefile driver, so the first bytes of the .shp are judged, and nothing that lies beside it
+(indexes, descriptions, other formats) comes along.
+"""
+
+import shutil
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from hazard_service.errors import FileFormatError
+
+SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+MAX_UNPACKED_BYTES = 2 << 30
+# A real shapefile packs about 2 to 20 to 1; a thousand to 1 is made to fill the disk.
+MAX_RATIO = 200
+_SMALL_BYTES = 16 << 20
+_SHP_MAGIC = b"\x00\x00\x27\x0a"
+
+
+@contextmanager
+def shapefile_copy(path: Path) -> Iterator[Path]:
+    """A checked copy of a .shp or .shp.zip as layer.shp in a folder that lasts as long as the context.
+
+    Raises FileFormatError where a part is missing, the parts do not belong together or unpack to too much.
+    """
+    with TemporaryDirectory(prefix="hazard-service-") as folder:
+        copy = Path(folder) / "layer.shp"
+        if path.name.lower().endswith(".zip"):
+            _unpack(path, copy)
+        else:
+            for suffix in SHAPEFILE_PARTS:
+                if part := _part_beside(path, suffix):
+                    shutil.copyfile(part, copy.with_suffix(suffix))
+        _check_parts(copy, path.name)
+        yield copy
+
+
+def _part_beside(path: Path, suffix: str) -> Path | None:
+    parts = (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
+    return next((part for part in parts if part.is_file()), None)
+
+
+def _unpack(path: Path, copy: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _unpack_members(archive, path, copy)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise FileFormatError(
+            f"{path.name} is not a zip file that can be unpacked; zip the shapefile again."
+        ) from error
+
+
+def _unpack_members(archive: zipfile.ZipFile, path: Path, copy: Path) -> None:
+    members = [member for member in archive.infolist() if not member.is_dir() and "__MACOSX" not in member.filename]
+    shapes = [member for member in members if member.filename.lower().endswith(".shp")]
+    if len(shapes) != 1:
+        raise FileFormatError(f"{path.name} holds {len(shapes)} .shp files; zip exactly one shapefile.")
+    stem = PurePosixPath(shapes[0].filename).with_suffix("")
+    parts = [
+        member
+        for member in members
+        if PurePosixPath(member.filename).with_suffix("") == stem
+        and PurePosixPath(member.filename).suffix.lower() in SHAPEFILE_PARTS
+    ]
+    left = min(MAX_UNPACKED_BYTES, max(_SMALL_BYTES, MAX_RATIO * path.stat().st_size))
+    for member in parts:
+        with (
+            archive.open(member) as stream,
+            copy.with_suffix(PurePosixPath(member.filename).suffix.lower()).open("wb") as out,
+        ):
+            left -= _copy_at_most(stream, out, left, path.name)
+
+
+def _copy_at_most(stream: IO[bytes], out: IO[bytes], most: int, name: str) -> int:
+    # The sizes a zip states may be false, so bytes are counted as they come.
+    copied = 0
+    while block := stream.read(1 << 20):
+        copied += len(block)
+        if copied > most:
+            raise FileFormatError(f"{name} unpacks to far more than a shapefile should; unpack and check it by hand.")
+        out.write(block)
+    return copied
+
+
+def _check_parts(copy: Path, name: str) -> None:
+    for suffix in (".shp", ".shx", ".dbf"):
+        if not copy.with_suffix(suffix).is_file():
+            raise FileFormatError(f"{name} lacks its {suffix} part; copy all parts of the shapefile together.")
+    for suffix in (".shp", ".shx"):
+        with copy.with_suffix(suffix).open("rb") as stream:
+            if stream.read(4) != _SHP_MAGIC:
+                raise FileFormatError(f"{name} is not a Shapefile; export the layer again.")
+    shapes = (copy.with_suffix(".shx").stat().st_size - 100) // 8
+    with copy.with_suffix(".dbf").open("rb") as stream:
+        header = stream.read(8)
+    if len(header) < 8:
+        raise FileFormatError(f"{name} is not a Shapefile; export the layer again.")
+    rows = struct.unpack("<I", header[4:8])[0]
+    if shapes != rows:
+        raise FileFormatError(
+            f"{name} has {shapes} shapes but {rows} rows of attributes; copy all parts of the shapefile together."
+        )

@@ -1,0 +1,330 @@
+"""What is a hazard on a date, and what release gave between two dates.
+
+All frames are in the programme's equal-area CRS: lengths in metres, areas in square metres.
+"""
+
+import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+from shapely import Polygon
+
+from hazard_service.errors import DateError, KindError
+from hazard_service.layers.repair import ROUNDING_M2, linear, polygonal, repair_hazard
+from hazard_service.vocabulary import HAZARD_KINDS
+
+if TYPE_CHECKING:
+    from hazard_service.layers.programme import Programme
+
+# A piece that cutting leaves smaller or nowhere wider than this is a quirk of two outlines, not surveyed ground.
+SLIVER_M2 = 10.0
+SLIVER_WIDTH_M = 1.0
+# Below this a length, or the gap between a piece and the release that cut it, is rounding.
+ROUNDING_M = 1e-6
+
+Geometries = NDArray[np.object_]
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Situation:
+    """The hazards of one programme as they stood on one date.
+
+    hazards: those open on the date, with the columns of programme.hazards and cut_m2, the area released from each by
+        then; geometry and remnant are what is still closed. A hazard of which only a remnant line is left stays
+        listed, with an empty polygon.
+    released: release_id, hazard_id, method, done_on (NaT: undated), geometry: each release done by the date ∩ each
+        hazard it cuts, open or closed since. Pieces may overlap: dissolve before measuring.
+    slivers: hazard_id, area_m2 of the slivers that cutting left; they stay closed.
+    caveats: sentences, those of the programme first.
+    """
+
+    programme: "Programme"
+    on: datetime.date
+    kinds: frozenset[str]
+    hazards: GeoDataFrame
+    released: GeoDataFrame
+    slivers: pd.DataFrame
+    caveats: tuple[str, ...]
+
+
+def situation_on(programme: "Programme", on: str | datetime.date, kinds: Collection[str] = HAZARD_KINDS) -> Situation:
+    """The hazards of these kinds open on a date, less every release handed over by then.
+
+    Raises DateError if the date is malformed or later than the data date, KindError if a kind is unknown or none is
+    given.
+    """
+    day, chosen = _day(on, programme.data_date), _chosen(kinds)
+    hazards = _recorded(programme, day, chosen)
+    is_open = ~_closed(hazards, day, programme.data_date)
+    releases = programme.releases[_done(programme, day)].reset_index(drop=True)
+    cuts = _cuts(hazards, releases, programme.baseline_date)
+    still_open, slivers = _cut_out(hazards, is_open, releases, cuts)
+    return Situation(
+        programme=programme,
+        on=day,
+        kinds=chosen,
+        hazards=still_open,
+        released=_released(hazards, releases, cuts),
+        slivers=slivers,
+        caveats=(*programme.caveats, *_caveats(programme, day, hazards, releases, slivers)),
+    )
+
+
+def put_back(before: Situation, after: Situation) -> tuple[GeoDataFrame, GeoDataFrame]:
+    """(standing, put back): the hazards of `after` without and with what release took between the two dates.
+
+    Both leave out hazards laid after `before.on`. Put-back ground adds, for every release done by `after.on` and not
+    by `before.on`, its pieces of the hazards it cuts, whatever their closed_on, less what earlier releases had
+    already taken from the same hazard (ground released twice is given back once, by the first). Both frames have the
+    columns of after.hazards; a put-back piece repeats its hazard's attributes, with cut_m2 0. Raises DateError unless
+    the first date is earlier, KindError if the situations hold different kinds.
+    """
+    if before.on >= after.on:
+        raise DateError(f"{before.on} is not earlier than {after.on}; give the earlier date first.")
+    if before.kinds != after.kinds:
+        raise KindError("The two situations show different hazard kinds; ask for the same kinds on both dates.")
+    programme, since = after.programme, pd.Timestamp(before.on)
+    standing = after.hazards[~(after.hazards["laid_on"] > since).to_numpy()].reset_index(drop=True)
+    hazards = _recorded(programme, after.on, after.kinds)
+    hazards = hazards[~(hazards["laid_on"] > since).to_numpy()].reset_index(drop=True)
+    done = _done(programme, after.on)
+    releases = programme.releases[done].reset_index(drop=True)
+    is_earlier = _done(programme, before.on)[done]
+    hazard_row, release_row = _cuts(hazards, releases, programme.baseline_date)
+    earlier = is_earlier[release_row]
+    taken = _taken(len(hazards), releases, hazard_row[earlier], release_row[earlier])
+    hazard_row, release_row = hazard_row[~earlier], release_row[~earlier]
+    cutters = shapely.difference(releases.geometry.to_numpy()[release_row], taken[hazard_row])
+    pieces = hazards.iloc[hazard_row].reset_index(drop=True)
+    polygons = _areas(shapely.intersection(pieces.geometry.to_numpy(), cutters))
+    remnants = _lines(shapely.intersection(_remnants(pieces), cutters))
+    pieces = _with_ground(pieces, polygons, remnants).assign(cut_m2=0.0)
+    pieces = pieces[_has_ground(polygons, remnants)]
+    together = pd.concat([standing, pieces], ignore_index=True) if len(pieces) else standing.copy()
+    return standing, together
+
+
+def _day(on: object, data_date: datetime.date) -> datetime.date:
+    try:
+        day = datetime.date.fromisoformat(on.isoformat()[:10] if isinstance(on, datetime.date) else str(on))
+    except ValueError:
+        raise DateError(f'"{on}" is not a date; write it as year-month-day, such as {data_date}.') from None
+    if day > data_date:
+        raise DateError(f"{day} is later than the data date, {data_date}; ask for that day or an earlier one.")
+    return day
+
+
+def _chosen(kinds: Collection[str]) -> frozenset[str]:
+    # A misspelt or forgotten kind would show a country without hazards.
+    known = ", ".join(HAZARD_KINDS)
+    if unknown := sorted(set(kinds) - set(HAZARD_KINDS)):
+        raise KindError(f"Unknown hazard kind: {', '.join(unknown)}. Known kinds: {known}.")
+    if not kinds:
+        raise KindError(f"No hazard kind is given; name at least one of {known}.")
+    return frozenset(kinds)
+
+
+def _recorded(programme: "Programme", day: datetime.date, kinds: frozenset[str]) -> GeoDataFrame:
+    """The hazards of these kinds reported by the day, closed ones included."""
+    hazards = programme.hazards
+    known = hazards["reported_on"].isna() | (hazards["reported_on"] <= pd.Timestamp(day))
+    return hazards[known & hazards["kind"].isin(kinds)].reset_index(drop=True)
+
+
+def _closes_too_early(hazards: GeoDataFrame) -> Mask:
+    return np.asarray(hazards["closed_on"] < hazards["reported_on"], dtype=bool)
+
+
+def _closed_undated(hazards: GeoDataFrame) -> Mask:
+    return np.asarray((hazards["status"] == "closed") & hazards["closed_on"].isna(), dtype=bool)
+
+
+def _closed(hazards: GeoDataFrame, day: datetime.date, data_date: datetime.date) -> Mask:
+    """Closed by the record on the day. History goes by dates; the status speaks of the data date only."""
+    closed = np.asarray(hazards["closed_on"] <= pd.Timestamp(day), dtype=bool) & ~_closes_too_early(hazards)
+    return closed | _closed_undated(hazards) if day == data_date else closed
+
+
+def _done_on(releases: GeoDataFrame) -> "pd.Series[pd.Timestamp]":
+    """Handed over, or completed where no handover is recorded; NaT for an undated release."""
+    done_on: pd.Series[pd.Timestamp] = releases["handed_over_on"].fillna(releases["completed_on"])
+    return done_on
+
+
+def _done(programme: "Programme", day: datetime.date) -> Mask:
+    """(releases,) bool: done by the day. An undated release was done between the baseline and the data date."""
+    done_on = _done_on(programme.releases)
+    undated_done = programme.baseline_date < day == programme.data_date
+    return np.asarray((done_on <= pd.Timestamp(day)) | (done_on.isna() & undated_done), dtype=bool)
+
+
+def _cuts(hazards: GeoDataFrame, releases: GeoDataFrame, baseline: datetime.date) -> tuple[Rows, Rows]:
+    """(hazard rows, release rows) of every pair in which the release cuts the hazard, by hazard.
+
+    A release cuts the hazard it names, and one that names none every hazard it overlaps; never a hazard reported (or
+    laid) after it was completed. When an undated release was completed nobody knows: it cuts the hazard it names, and
+    without a name only hazards known at the baseline, because a hazard found later may well have been found after it.
+    """
+    named = releases["hazard_id"].notna().to_numpy()
+    # An empty id column may have come as numbers; as objects the two can always be compared.
+    row_of = pd.DataFrame({"id": hazards["hazard_id"].astype(object), "hazard": np.arange(len(hazards))})
+    names = pd.DataFrame({"id": releases["hazard_id"].astype(object), "release": np.arange(len(releases))})[named]
+    by_name = names.merge(row_of, on="id")[["hazard", "release"]].to_numpy(dtype=np.int64)
+    free_row = np.flatnonzero(~named)
+    outlines = releases.geometry.to_numpy()[free_row]
+    overlaps = [by_name]
+    for ground in (hazards.geometry.to_numpy(), _remnants(hazards)):
+        release_at, hazard_at = shapely.STRtree(ground).query(outlines, predicate="intersects")
+        overlaps.append(np.column_stack([hazard_at, free_row[release_at]]))
+    pairs = np.unique(np.concatenate(overlaps), axis=0)
+    hazard_row, release_row = pairs[:, 0], pairs[:, 1]
+    # Where dates are out of order the earlier one counts as completion: it cuts less.
+    completed = releases[["completed_on", "handed_over_on"]].min(axis=1).astype("datetime64[s]")
+    completed = completed.where(named | completed.notna(), pd.Timestamp(baseline)).to_numpy()[release_row]
+    known = hazards[["reported_on", "laid_on"]].max(axis=1).astype("datetime64[s]").to_numpy()[hazard_row]
+    in_time = np.isnat(known) | np.isnat(completed) | (known <= completed)
+    return hazard_row[in_time], release_row[in_time]
+
+
+def _taken(n_hazards: int, releases: GeoDataFrame, hazard_row: Rows, release_row: Rows) -> Geometries:
+    """(hazards,) the united releases that cut each hazard; an empty polygon where none does. Rows by hazard."""
+    taken = np.full(n_hazards, Polygon(), dtype=object)
+    rows, starts = np.unique(hazard_row, return_index=True)
+    for row, outlines in zip(rows, np.split(releases.geometry.to_numpy()[release_row], starts[1:]), strict=False):
+        taken[row] = outlines[0] if len(outlines) == 1 else shapely.union_all(outlines)
+    return taken
+
+
+def _cut_out(
+    hazards: GeoDataFrame, is_open: Mask, releases: GeoDataFrame, cuts: tuple[Rows, Rows]
+) -> tuple[GeoDataFrame, pd.DataFrame]:
+    """(open hazards less what their releases took, with cut_m2; slivers left by cutting)."""
+    whole, remnants = hazards.geometry.to_numpy(), _remnants(hazards)
+    taken = _taken(len(hazards), releases, *cuts)
+    cut = is_open & ~shapely.is_empty(taken)
+    polygons = whole.copy()
+    polygons[cut] = _areas(shapely.difference(whole[cut], taken[cut]))
+    remnants[cut] = _lines(shapely.difference(remnants[cut], taken[cut]))
+    for row in np.flatnonzero(~shapely.is_valid(polygons)):
+        mended = repair_hazard(polygons[row])
+        leftovers = [line for line in (remnants[row], mended.remnant) if line is not None]
+        polygons[row], remnants[row] = mended.polygon or Polygon(), linear(shapely.union_all(leftovers))
+    keep = is_open & _has_ground(polygons, remnants)
+    cut &= keep
+    still_open = _with_ground(hazards, polygons, remnants)
+    still_open["cut_m2"] = np.maximum(shapely.area(whole) - shapely.area(polygons), 0.0)
+    slivers = _slivers(hazards["hazard_id"][cut], polygons[cut], taken[cut])
+    return still_open[keep].reset_index(drop=True), slivers
+
+
+def _slivers(hazard_ids: "pd.Series[str]", polygons: Geometries, taken: Geometries) -> pd.DataFrame:
+    """Slivers among the parts that cutting left, summed by hazard; 0 m² where only a line is left."""
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    thin = shapely.is_empty(shapely.buffer(parts, -SLIVER_WIDTH_M / 2, join_style="mitre"))
+    # An islet of a multipolygon that no release touched is as it was surveyed.
+    touched = shapely.dwithin(parts, taken[owner], ROUNDING_M)
+    sliver = touched & (thin | (shapely.area(parts) < SLIVER_M2))
+    area_m2 = np.bincount(owner[sliver], weights=shapely.area(parts[sliver]), minlength=len(polygons))
+    listed = (area_m2 > 0) | shapely.is_empty(polygons)
+    return pd.DataFrame({"hazard_id": hazard_ids[listed].to_numpy(), "area_m2": area_m2[listed]})
+
+
+def _released(hazards: GeoDataFrame, releases: GeoDataFrame, cuts: tuple[Rows, Rows]) -> GeoDataFrame:
+    hazard_row, release_row = cuts
+    pieces = _areas(
+        shapely.intersection(hazards.geometry.to_numpy()[hazard_row], releases.geometry.to_numpy()[release_row])
+    )
+    frame = pd.DataFrame(
+        {
+            "release_id": releases["release_id"].to_numpy()[release_row],
+            "hazard_id": hazards["hazard_id"].to_numpy()[hazard_row],
+            "method": releases["method"].to_numpy()[release_row],
+            "done_on": _done_on(releases).to_numpy()[release_row],
+        }
+    )
+    released = GeoDataFrame(frame, geometry=pieces, crs=hazards.crs)
+    return released[~shapely.is_empty(pieces)].reset_index(drop=True)
+
+
+def _remnants(hazards: GeoDataFrame) -> Geometries:
+    return np.array(hazards["remnant"], dtype=object)
+
+
+def _with_ground(hazards: GeoDataFrame, polygons: Geometries, remnants: Geometries) -> GeoDataFrame:
+    return hazards.set_geometry(polygons, crs=hazards.crs).assign(remnant=pd.Series(remnants, dtype=object))
+
+
+def _has_ground(polygons: Geometries, remnants: Geometries) -> Mask:
+    return np.asarray(~shapely.is_empty(polygons) | ~shapely.is_missing(remnants), dtype=bool)
+
+
+def _areas(geometries: Geometries) -> Geometries:
+    """Polygons only, without specks of rounding; an empty polygon where nothing is left."""
+    areas = geometries.copy()
+    mixed = ~np.isin(shapely.get_type_id(areas), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    for row in np.flatnonzero(mixed):
+        areas[row] = polygonal(areas[row]) or Polygon()
+    parts, owner = shapely.get_parts(areas, return_index=True)
+    speck = shapely.area(parts) <= ROUNDING_M2
+    for row in np.unique(owner[speck]):
+        areas[row] = polygonal(shapely.multipolygons(parts[(owner == row) & ~speck])) or Polygon()
+    return areas
+
+
+def _lines(geometries: Geometries) -> Geometries:
+    """Lines only; None where nothing is left."""
+    lines = np.full(len(geometries), None, dtype=object)
+    for row in np.flatnonzero(shapely.length(geometries) > ROUNDING_M):
+        lines[row] = linear(geometries[row])
+    return lines
+
+
+def _caveats(
+    programme: "Programme", day: datetime.date, hazards: GeoDataFrame, releases: GeoDataFrame, slivers: pd.DataFrame
+) -> list[str]:
+    """What a reader of this date must know; `releases` are those done by then."""
+    caveats = []
+    undated = int(_done_on(programme.releases).isna().sum())
+    if undated:
+        if day <= programme.baseline_date:
+            effect = f"they are not counted as done at the baseline, {programme.baseline_date}, or before"
+        elif day == programme.data_date:
+            effect = f"they are counted as done on the data date, {day}, and not at the baseline"
+        else:
+            effect = f"{day} is answered from dated records alone, so they are not counted as done"
+        caveats.append(f"Releases without a date: {undated:,} of {len(programme.releases):,}; {effect}.")
+    dated = _done_on(releases).notna()
+    if not_handed_over := int((dated & releases["handed_over_on"].isna()).sum()):
+        caveats.append(
+            f"Releases without a handover date: {not_handed_over:,} of {int(dated.sum()):,} dated ones done by {day}; "
+            "they count from their completion."
+        )
+    named = programme.releases["hazard_id"].dropna()
+    if nowhere := int((~named.isin([*programme.hazards["hazard_id"], *programme.unplaced["hazard_id"]])).sum()):
+        caveats.append(f"Releases that name a hazard not on record: {nowhere:,}; they open nothing.")
+    if len(ids := hazards["hazard_id"][_closes_too_early(hazards)]):
+        caveats.append(f"Hazards closed before they were reported: {len(ids):,} ({_some(ids)}); they stay open.")
+    if len(ids := hazards["hazard_id"][_closed_undated(hazards)]):
+        caveats.append(
+            f"Hazards closed without a date: {len(ids):,} ({_some(ids)}); they count as open before the data date, "
+            f"{programme.data_date}, and closed on it."
+        )
+    if len(slivers):
+        caveats.append(
+            f"Hazards of which releases left slivers: {len(slivers):,} ({slivers['area_m2'].sum():,.0f} m²; "
+            f"{int((slivers['area_m2'] == 0).sum())} of them only a line); they stay closed."
+        )
+    return caveats
+
+
+def _some(ids: Iterable[str]) -> str:
+    named = sorted(map(str, ids))
+    return ", ".join(named[:5]) + (f" and {len(named) - 5:,} more" if len(named) > 5 else "")

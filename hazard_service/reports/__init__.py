@@ -1,0 +1,1 @@
+"""Assessments in; tables in the terminal and files to carry away out."""

@@ -1,0 +1,114 @@
+"""Assessments as files: GeoPackage, GeoJSON, CSV, each with its caveats and provenance beside it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+import pyogrio
+import shapely
+from geopandas import GeoDataFrame
+
+from hazard_service.assessment import Assessment
+from hazard_service.errors import HazardServiceError
+
+# A spreadsheet runs a cell that begins with one of these as a formula.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ExportError(HazardServiceError, ValueError):
+    """Results cannot be written as asked."""
+
+
+def export(assessment: Assessment, folder: Path, form: str) -> list[Path]:
+    """Write communities, hazards and districts (WGS 84) and a README into `folder`; return the files written.
+
+    form: "gpkg" (one file, three layers), "geojson" or "csv" (one file a layer; points as longitude, latitude).
+    """
+    if form not in _WRITERS:
+        raise ExportError(f"Unknown format: {form}. Known formats: {', '.join(_WRITERS)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    frames = {
+        "communities": assessment.communities,
+        "hazards": assessment.hazards.drop(columns="remnant"),
+        "districts": assessment.districts,
+    }
+    degrees = {name: _dated(frame, assessment).to_crs("EPSG:4326") for name, frame in frames.items()}
+    return [*_WRITERS[form](degrees, folder), _readme(assessment, folder), _provenance(assessment, folder)]
+
+
+def _dated(frame: GeoDataFrame, assessment: Assessment) -> GeoDataFrame:
+    """Every row carries the date it holds for and the data date, so that a copied table cannot lose them."""
+    situation = assessment.situation
+    return frame.assign(
+        as_of=situation.on.isoformat(),
+        data_date=situation.programme.data_date.isoformat(),
+        warning="Not for navigation or safety decisions",
+    )
+
+
+def _gpkg(frames: dict[str, GeoDataFrame], folder: Path) -> list[Path]:
+    path = folder / "assessment.gpkg"
+    path.unlink(missing_ok=True)
+    for name, frame in frames.items():
+        many = frame.geometry.geom_type.dropna().nunique() > 1
+        pyogrio.write_dataframe(
+            frame, path, layer=name, driver="GPKG", append=path.exists(), promote_to_multi=True if many else None
+        )
+    return [path]
+
+
+def _geojson(frames: dict[str, GeoDataFrame], folder: Path) -> list[Path]:
+    paths = []
+    for name, frame in frames.items():
+        path = folder / f"{name}.geojson"
+        path.unlink(missing_ok=True)
+        pyogrio.write_dataframe(frame, path, driver="GeoJSON", layer_options={"RFC7946": "YES"})
+        paths.append(path)
+    return paths
+
+
+def _csv(frames: dict[str, GeoDataFrame], folder: Path) -> list[Path]:
+    paths = []
+    for name, frame in frames.items():
+        points = shapely.point_on_surface(frame.geometry.to_numpy())
+        table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+        table["longitude"], table["latitude"] = shapely.get_x(points).round(7), shapely.get_y(points).round(7)
+        for column in table.select_dtypes(include=["object", "str"]):
+            table[column] = table[column].map(_plain_cell)
+        path = folder / f"{name}.csv"
+        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        paths.append(path)
+    return paths
+
+
+def _plain_cell(value: object) -> object:
+    """Text that a spreadsheet would run is led by an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def _readme(assessment: Assessment, folder: Path) -> Path:
+    programme = assessment.situation.programme
+    path = folder / "README.txt"
+    lines = [
+        f"{programme.name}: assessment as of {assessment.situation.on}, data date {programme.data_date}.",
+        f"Do not rely on these files after 90 days from {programme.data_date}: ask for newer ones.",
+        "Coordinates: WGS 84 (EPSG:4326). Distances m, minutes min, areas km² (area_m2: m²).",
+        "",
+        *(f"- {caveat}" for caveat in assessment.caveats),
+        "",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def _provenance(assessment: Assessment, folder: Path) -> Path:
+    path = folder / "provenance.json"
+    path.write_text(json.dumps(assessment.provenance, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+_Writer = Callable[[dict[str, GeoDataFrame], Path], list[Path]]
+_WRITERS: Final = MappingProxyType[str, _Writer]({"gpkg": _gpkg, "geojson": _geojson, "csv": _csv})

@@ -1,0 +1,239 @@
+"""Walking times over a grid: the checks on what comes in, and the calls the rest of the service makes."""
+
+import math
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hazard_service.errors import WalkError
+from hazard_service.travel.search import Ground, count_and_forget, new_search, ready_ground, spread
+
+MOVE_SETS = (8, 16, 32)
+
+
+def walk_minutes(
+    min_per_m: ArrayLike,
+    sources: ArrayLike,
+    cell_m: float,
+    *,
+    closed_moves: ArrayLike | None = None,
+    elevation_m: ArrayLike | None = None,
+    moves: int = 16,
+    limit_min: float = math.inf,
+    towards_sources: bool = False,
+) -> NDArray[np.float32]:
+    """Shortest walking time between every cell and the source nearest in time.
+
+    min_per_m: (rows, cols) minutes per metre on level ground; inf where nobody walks (water). Used as float32.
+    sources: (n, 2) whole rows and columns; n may be 0. A source where nobody walks reaches nothing.
+    cell_m: side of a cell, metres.
+    closed_moves: (rows, cols) unsigned, bit k set where move k of `moves.MOVES` is closed. A move is closed if its bit
+        is set at either end. Bits beyond `moves` are not read. Outside the array everything is closed.
+    elevation_m: (rows, cols) metres; NaN where not known, and a move with such an end is level.
+    moves: 8, 16 or 32 directions. Every cell a move runs through or touches at a corner must be finite in min_per_m.
+    limit_min: cells further than this (in float32 minutes) stay inf and are not walked on from.
+    towards_sources: walk from the cells to the sources instead of away from them; differs on slopes only.
+
+    Returns (rows, cols) float32 minutes; 0 at the sources, inf where not reached.
+    Time of a move: its metres in each cell x that cell's min_per_m, summed, x exp(3.5 (|s + 0.05| - 0.05)) with s the
+    rise between its ends / its length, signed in the walking direction (Tobler 1993, level = 1).
+    Raises WalkError (a ValueError) where the arrays cannot be walked over.
+    """
+    prepared = prepare(min_per_m, cell_m, closed_moves=closed_moves, elevation_m=elevation_m, moves=moves)
+    return prepared_minutes(prepared, sources, limit_min=limit_min, towards_sources=towards_sources)
+
+
+def count_reached(
+    min_per_m: ArrayLike,
+    starts: ArrayLike,
+    cell_m: float,
+    classes: ArrayLike,
+    *,
+    closed_moves: ArrayLike | None = None,
+    elevation_m: ArrayLike | None = None,
+    moves: int = 16,
+    limit_min: float,
+    n_classes: int | None = None,
+) -> NDArray[np.int64]:
+    """Cells each start alone reaches within limit_min, counted by class; the same rules as `walk_minutes`.
+
+    starts: (n, 2) whole rows and columns; row -1 means no start and counts nothing.
+    classes: (rows, cols) uint8.
+    n_classes: width of the answer; by default the highest class + 1.
+
+    Returns (n, n_classes) int64. The starts are shared between threads, one per processor; each start costs only the
+    cells it reaches.
+    Raises WalkError (a ValueError) where the arrays cannot be walked over.
+    """
+    prepared = prepare(min_per_m, cell_m, closed_moves=closed_moves, elevation_m=elevation_m, moves=moves)
+    return prepared_count(prepared, starts, classes, limit_min=limit_min, n_classes=n_classes)
+
+
+class Prepared(NamedTuple):
+    """Ground whose open moves are worked out once, for any number of walks over it."""
+
+    ground: Ground
+    shape: tuple[int, int]
+
+
+def prepare(
+    min_per_m: ArrayLike,
+    cell_m: float,
+    *,
+    closed_moves: ArrayLike | None = None,
+    elevation_m: ArrayLike | None = None,
+    moves: int = 16,
+) -> Prepared:
+    """Checked arrays, made ready once; the arguments are those of `walk_minutes`.
+
+    The checks copy: the compiled code then meets one kind of array only (a read-only one would be compiled apart).
+    """
+    if moves not in MOVE_SETS:
+        raise WalkError(f"moves is {moves}; use 8, 16 or 32.")
+    if not isinstance(cell_m, Real) or not 0 < cell_m < math.inf:
+        raise WalkError(f"cell_m is {cell_m}; give the side of a cell as a number of metres above 0.")
+    friction = _friction(min_per_m)
+    rows, cols = friction.shape
+    bits = None if closed_moves is None else _bits(closed_moves, (rows, cols), moves)
+    heights = None if elevation_m is None else _heights(elevation_m, (rows, cols))
+    return Prepared(ready_ground(friction, bits, heights, float(cell_m), int(moves)), (rows, cols))
+
+
+def prepared_minutes(
+    prepared: Prepared, sources: ArrayLike, *, limit_min: float = math.inf, towards_sources: bool = False
+) -> NDArray[np.float32]:
+    """`walk_minutes` over prepared ground."""
+    ground, shape = prepared
+    search = new_search(ground.min_per_m.size)
+    spread(ground, search, _cells(sources, "source", shape), _limit(limit_min), bool(towards_sources))
+    return search.minutes.astype(np.float32).reshape(shape)
+
+
+def prepared_count(
+    prepared: Prepared, starts: ArrayLike, classes: ArrayLike, *, limit_min: float, n_classes: int | None = None
+) -> NDArray[np.int64]:
+    """`count_reached` over prepared ground."""
+    ground, shape = prepared
+    class_of = _classes(classes, shape)
+    highest = int(class_of.max())
+    width = highest + 1 if n_classes is None else n_classes
+    if highest >= width:
+        raise WalkError(f"classes holds class {highest} but n_classes is {width}; raise n_classes above it.")
+    limit = _limit(limit_min)
+    cells = _cells(starts, "start", shape, none_allowed=True)
+    counts = np.zeros((len(cells), width), np.int64)
+    turns = iter(range(len(cells)))
+
+    def work() -> None:
+        search = new_search(ground.min_per_m.size)
+        for turn in _shared(turns):
+            if cells[turn] >= 0:
+                reached = spread(ground, search, cells[turn : turn + 1], limit, False)
+                count_and_forget(search, reached, class_of, counts[turn])
+
+    # Python threads, not numba's: numba's default threading layer ends the process when two callers (two requests to
+    # the map server) meet in it. The search holds no interpreter lock, so the threads do run side by side.
+    workers = min(os.cpu_count() or 1, len(cells))
+    if workers > 0:
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(work) for _ in range(workers)]:
+                done.result()
+    return counts
+
+
+def _shared(turns: Iterator[int]) -> Iterator[int]:
+    """Each turn goes to one worker only: next() on a range iterator is one step under the interpreter lock."""
+    while (turn := next(turns, None)) is not None:
+        yield turn
+
+
+def _friction(min_per_m: ArrayLike) -> NDArray[np.float32]:
+    given = _numbers(min_per_m, "min_per_m")
+    if given.ndim != 2 or given.size == 0:
+        raise WalkError(f"min_per_m has shape {given.shape}; give rows and columns, at least one of each.")
+    if given.size > np.iinfo(np.int32).max:
+        raise WalkError(f"min_per_m has {given.size} cells, more than 32 bits can number; use larger cells.")
+    with np.errstate(over="ignore"):  # so slow that 32 bits say inf: nobody walks there
+        friction = np.array(given, np.float32, order="C")
+    wrong = ~(friction > 0)  # NaN too
+    if wrong.any():
+        row, col = np.argwhere(wrong)[0]
+        raise WalkError(
+            f"min_per_m is {friction[row, col]:g} at row {row}, column {col}; "
+            "every cell needs minutes per metre above 0, or inf where nobody walks."
+        )
+    return friction
+
+
+def _bits(closed_moves: ArrayLike, shape: tuple[int, int], moves: int) -> NDArray[np.uint32]:
+    given = np.asarray(closed_moves)
+    if given.dtype.kind != "u" or given.dtype.itemsize * 8 < moves:
+        raise WalkError(f"closed_moves is {given.dtype}; give unsigned whole numbers of at least {moves} bits.")
+    _same_shape("closed_moves", given, shape)
+    return np.array(given, np.uint32, order="C")
+
+
+def _heights(elevation_m: ArrayLike, shape: tuple[int, int]) -> NDArray[np.float64]:
+    given = _numbers(elevation_m, "elevation_m")
+    _same_shape("elevation_m", given, shape)
+    heights = np.array(given, np.float64, order="C")
+    endless = np.isinf(heights)
+    if endless.any():
+        row, col = np.argwhere(endless)[0]
+        raise WalkError(
+            f"elevation_m is {heights[row, col]:g} at row {row}, column {col}; use NaN where the height is not known."
+        )
+    return heights
+
+
+def _classes(classes: ArrayLike, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    given = np.asarray(classes)
+    if given.dtype != np.uint8:
+        raise WalkError(f"classes is {given.dtype}; give uint8.")
+    _same_shape("classes", given, shape)
+    return np.array(given, order="C").ravel()
+
+
+def _cells(places: ArrayLike, word: str, shape: tuple[int, int], *, none_allowed: bool = False) -> NDArray[np.int64]:
+    """Row-major cell indices of (n, 2) rows and columns; -1 for row -1 where that is allowed to mean none."""
+    given = np.asarray(places)
+    if given.size == 0:
+        return np.zeros(0, np.int64)
+    if given.ndim != 2 or given.shape[1] != 2 or given.dtype.kind not in "iu":
+        raise WalkError(
+            f"{word}s is {given.dtype} of shape {given.shape}; give one whole row and column for each {word}."
+        )
+    row, col = given.astype(np.int64).T
+    absent = (row == -1) & none_allowed
+    off = ((row < 0) | (row >= shape[0]) | (col < 0) | (col >= shape[1])) & ~absent
+    if off.any():
+        first = int(np.argmax(off))
+        raise WalkError(
+            f"{word} {first} is at row {row[first]}, column {col[first]}, "
+            f"off the array of {shape[0]} rows and {shape[1]} columns; leave it out or widen the array."
+        )
+    return np.where(absent, -1, row * shape[1] + col)
+
+
+def _limit(limit_min: float) -> np.float32:
+    """The limit as the minutes are rounded. Never inf: a time too long for 32 bits reads inf, which is not reached."""
+    if not isinstance(limit_min, Real) or not limit_min >= 0:
+        raise WalkError(f"limit_min is {limit_min}; give a number of minutes, 0 or more.")
+    return np.float32(min(float(limit_min), float(np.finfo(np.float32).max)))
+
+
+def _numbers(values: ArrayLike, name: str) -> NDArray[Any]:
+    given = np.asarray(values)
+    if given.dtype.kind not in "fiu":
+        raise WalkError(f"{name} is {given.dtype}; give real numbers.")
+    return given
+
+
+def _same_shape(name: str, given: NDArray[Any], shape: tuple[int, int]) -> None:
+    if given.shape != shape:
+        raise WalkError(f"{name} has shape {given.shape} but min_per_m has {shape}; give both on the same grid.")

@@ -1,0 +1,56 @@
+"""Assessments kept by date, so that a page and its layers compute once."""
+
+import datetime
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, Final
+
+from hazard_service.assessment import Assessment, Progress, assess, compare
+from hazard_service.layers import Programme
+
+KEPT: Final = 8
+
+
+class Answers:
+    """The last few results of one programme.
+
+    One computation runs at a time: Numba's plain thread pool must not be entered twice, and a second request for the
+    same date finds the result of the first. What is kept is answered without waiting.
+    """
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._table = threading.Lock()
+        self._computing = threading.RLock()
+
+    def assessment(self, on: datetime.date) -> Assessment:
+        """Who is held back on a date."""
+        return self._get(on, lambda: assess(self.programme.situation(on)))  # type: ignore[no-any-return]
+
+    def progress(self, start: datetime.date, end: datetime.date) -> Progress:
+        """What changed between two dates."""
+        return self._get(  # type: ignore[no-any-return]
+            (start, end), lambda: compare(self.assessment(start), self.assessment(end))
+        )
+
+    def _get(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        found = self._find(key)
+        if found is not None:
+            return found
+        with self._computing:
+            found = self._find(key)
+            if found is None:
+                found = compute()
+                with self._table:
+                    self._kept[key] = found
+                    while len(self._kept) > KEPT:
+                        self._kept.popitem(last=False)
+        return found
+
+    def _find(self, key: Hashable) -> Any:
+        with self._table:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)

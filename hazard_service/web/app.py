@@ -1,0 +1,178 @@
+"""The Flask app: pages, answers, layers. Thin routes; the domain raises, this rim translates."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
+
+from hazard_service.atlas import map_page, offline
+from hazard_service.atlas.drawn import drawn
+from hazard_service.atlas.dress import content_policy, our_asset, render
+from hazard_service.atlas.geojson import dump, plain
+from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
+from hazard_service.atlas.page import ASSETS, MAP_LAYERS, METHOD, OFFLINE
+from hazard_service.atlas.popups import percent
+from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
+from hazard_service.layers import Programme
+from hazard_service.settings import settings_table
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
+from hazard_service.web import parameters
+from hazard_service.web.answers import Answers
+from hazard_service.web.documents import assessment_document, progress_document
+from hazard_service.web.server import loopback
+
+GEOJSON: Final = "application/geo+json"
+_LAYERS: Final = {
+    "communities": communities_geojson,
+    "hazards": hazards_geojson,
+    "districts": districts_geojson,
+}
+_SENTENCES: Final = {
+    HTTPStatus.BAD_REQUEST: "This request cannot be read; check the address and its parameters.",
+    HTTPStatus.NOT_FOUND: "There is nothing at this address; the map is at /.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET.",
+}
+_FAILED: Final = "The service could not answer; the terminal that runs it says why."
+
+
+def create_app(programme: Programme) -> Flask:
+    """The app over one opened programme. It computes on the first request for a date and keeps the last few."""
+    app = Flask("hazard_service", static_folder=None)
+    answers = Answers(programme)
+    _add_pages(app, answers)
+    _add_answers(app, answers)
+    _add_assets(app)
+    app.before_request(_refuse_other_names)
+    app.register_error_handler(HazardServiceError, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_headers)
+    return app
+
+
+def _add_pages(app: Flask, answers: Answers) -> None:
+    @app.get("/")
+    def page() -> Response:
+        parameters.only(request.args, ("from", "to"))
+        progress = answers.progress(*parameters.period(request.args, answers.programme))
+        return _html(map_page(progress, embed=False))
+
+    @app.get(METHOD)
+    def method() -> Response:
+        parameters.only(request.args, ())
+        return _html(_method_page(answers.programme))
+
+    @app.get(f"{MAP_LAYERS}/<name>.geojson")
+    def map_layer(name: str) -> Response:
+        parameters.only(request.args, ("from", "to"))
+        layers = drawn(answers.progress(*parameters.period(request.args, answers.programme)))
+        if name not in layers:
+            raise NotFound
+        return _cacheable(layers[name], GEOJSON)
+
+
+def _add_answers(app: Flask, answers: Answers) -> None:
+    @app.get("/api/assessment")
+    def assessment() -> Response:
+        parameters.only(request.args, ("on",))
+        found = answers.assessment(parameters.on(request.args, answers.programme))
+        return _cacheable(dump(assessment_document(found)), "application/json")
+
+    @app.get("/api/progress")
+    def progress() -> Response:
+        parameters.only(request.args, ("from", "to"))
+        found = answers.progress(*parameters.period(request.args, answers.programme))
+        return _cacheable(dump(progress_document(found)), "application/json")
+
+    @app.get("/api/layers/<name>.geojson")
+    def layer(name: str) -> Response:
+        parameters.only(request.args, ("on",))
+        if name not in _LAYERS:
+            raise NotFound
+        found = answers.assessment(parameters.on(request.args, answers.programme))
+        return _cacheable(_LAYERS[name](found), GEOJSON)
+
+
+def _add_assets(app: Flask) -> None:
+    def serve_from(find: Callable[[str], tuple[bytes, str]], name: str) -> Response:
+        try:
+            content, kind = find(name)
+        except UnknownAssetError:
+            raise NotFound from None
+        return _cacheable(content, kind)
+
+    @app.get(f"{ASSETS}/<path:name>")
+    def our(name: str) -> Response:
+        return serve_from(our_asset, name)
+
+    @app.get(f"{OFFLINE}/<path:name>")
+    def folium_asset(name: str) -> Response:
+        return serve_from(offline.named, name)
+
+    @app.get("/favicon.ico")
+    def favicon() -> Response:
+        return serve_from(our_asset, "favicon.svg")
+
+
+def _refuse_other_names() -> None:
+    """A page of another site may lead a browser here under that site's name (DNS rebinding): loopback names only."""
+    try:
+        loopback(urlsplit(f"//{request.host}").hostname or "")
+    except (UnsafeAddressError, ValueError):
+        raise BadRequest from None
+
+
+def _method_page(programme: Programme) -> str:
+    return render(
+        "method.html",
+        programme=programme,
+        settings=programme.settings,
+        table=[row | {"value": plain(getattr(programme.settings, row["name"]))} for row in settings_table()],
+        sources=sorted(programme.sources.items()),
+        caveats=programme.caveats,
+        percent=percent,
+        not_for_safety=NOT_FOR_SAFETY,
+        no_record=NO_RECORD,
+    )
+
+
+def _html(page: str) -> Response:
+    response = Response(page, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = content_policy(page, "'self'") + "; frame-ancestors 'none'"
+    return response
+
+
+def _cacheable(content: bytes, kind: str) -> Response:
+    """With an ETag: a browser that has these bytes gets 304."""
+    response = Response(content, content_type=kind)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _refused(error: HazardServiceError) -> Response:
+    asked_wrongly = isinstance(error, ParameterError | DateError)
+    return _error(str(error), HTTPStatus.BAD_REQUEST if asked_wrongly else HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    response = _error(_SENTENCES.get(status, _FAILED), status)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _error(sentence: str, status: HTTPStatus) -> Response:
+    body: dict[str, Any] = {"error": sentence}
+    return Response(dump(body), status=status, content_type="application/json")

@@ -1,0 +1,62 @@
+"""Assessments and progress as JSON documents: totals, districts, communities, caveats. No geometry, no accident."""
+
+from typing import Any, Final
+
+import pandas as pd
+
+from hazard_service.assessment import Assessment, Progress
+from hazard_service.atlas.geojson import plain, rows
+from hazard_service.atlas.layers import DISTRICT_COLUMNS, HAZARD_COLUMNS, community_columns
+from hazard_service.vocabulary import SERVICE_KINDS
+
+PROGRESS_COLUMNS: Final = (
+    "community_id", "name", "district", "people", "progress", "held_back_before", "held_back_after",
+    "held_back_put_back", "gained_km2", "gained_share", "reach_before_km2", "reach_after_km2", "reach_km2_before",
+    "reach_km2_after", "freedom_before", "freedom_after", "services_regained",
+    *(f"minutes_saved_{kind}" for kind in SERVICE_KINDS),
+    "nearest_hazard_m", "hazards_within_1000_m", "why",
+)  # fmt: skip
+
+
+def assessment_document(assessment: Assessment) -> dict[str, Any]:
+    """Everything `/api/assessment` answers."""
+    communities = assessment.communities
+    return {
+        **_heading(assessment),
+        "on": assessment.situation.on.isoformat(),
+        "totals": plain(assessment.totals),
+        "districts": rows(assessment.districts, DISTRICT_COLUMNS),
+        "communities": rows(communities, community_columns(communities)),
+        "unplaced": _unplaced(assessment),
+        "caveats": list(assessment.caveats),
+        "provenance": plain(assessment.provenance),
+    }
+
+
+def progress_document(progress: Progress) -> dict[str, Any]:
+    """Everything `/api/progress` answers."""
+    return {
+        **_heading(progress.after),
+        "from": progress.before.situation.on.isoformat(),
+        "to": progress.after.situation.on.isoformat(),
+        "totals": plain(progress.totals),
+        "communities": rows(progress.communities, PROGRESS_COLUMNS),
+        "newly_identified": rows(pd.DataFrame(progress.newly_identified), HAZARD_COLUMNS),
+        "unplaced": _unplaced(progress.after),
+        "caveats": list(progress.caveats),
+        "provenance": plain(progress.after.provenance),
+    }
+
+
+def _heading(assessment: Assessment) -> dict[str, Any]:
+    programme = assessment.situation.programme
+    return {
+        "programme": programme.name,
+        "fictional": programme.fictional,
+        "baseline_date": programme.baseline_date.isoformat(),
+        "data_date": programme.data_date.isoformat(),
+    }
+
+
+def _unplaced(assessment: Assessment) -> list[dict[str, Any]]:
+    return rows(assessment.situation.programme.unplaced, ["hazard_id", "kind", "district", "reason"])

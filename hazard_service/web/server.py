@@ -1,0 +1,28 @@
+"""Serving on this machine and nowhere else, until there is access control."""
+
+import ipaddress
+
+import waitress
+from flask import Flask
+
+from hazard_service.errors import UnsafeAddressError
+
+
+def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve until interrupted. Raises UnsafeAddressError for any address but loopback."""
+    waitress.serve(app, host=loopback(host), port=port, ident=None, threads=4)
+
+
+def loopback(host: str) -> str:
+    """The loopback address `host` names. A name is not looked up: it may lead elsewhere tomorrow."""
+    if host == "localhost":
+        return "127.0.0.1"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        address = None
+    if address is None or not address.is_loopback:
+        raise UnsafeAddressError(
+            f"{host} is not an address of this machine alone; there is no access control yet, so serve on 127.0.0.1."
+        )
+    return str(address)

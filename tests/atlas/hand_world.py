@@ -1,0 +1,266 @@
+"""A small world with one of everything a map page can show, made by hand: no file is read and nothing is walked."""
+
+import datetime
+
+import geopandas as gpd
+import pandas as pd
+import pyproj
+import shapely
+
+from hazard_service.settings import Settings
+from hazard_service.vocabulary import MODELLED, NO_RECORD, NOT_FOR_SAFETY, SHA_OVERSTATES
+
+METRES = pyproj.CRS("+proj=laea +lat_0=35 +lon_0=-40 +datum=WGS84 +units=m +no_defs")
+BASELINE, DATA_DATE = datetime.date(2005, 12, 31), datetime.date(2026, 6, 30)
+KINDS = frozenset(["SHA", "CHA", "unclassified"])
+# name, x, y, people, state before, state after, progress
+VILLAGES = (
+    ("Ashford", -6000, 3000, 1240.0, "held_back", "held_back", "unchanged"),
+    ("Birch", 0, 3000, 320.0, "held_back", "exposed", "freed"),
+    ("Cobble", 6000, 3000, 2900.0, "held_back", "held_back", "expanded"),
+    ("Dunmore", -6000, -3000, 90.0, "neither", "held_back", "worsened"),
+    ("Elder", 0, -3000, None, "exposed", "exposed", "unchanged"),
+    ("Fallow", 6000, -3000, 610.0, "neither", "neither", "unchanged"),
+    ("Gannet", 9000, 0, 45.0, "not_assessed", "not_assessed", "not_assessed"),
+)
+
+
+class Made:
+    """Stands for a Programme, Situation, Assessment or Progress: the attributes that faces read."""
+
+    def __init__(self, **attributes):
+        self.__dict__.update(attributes)
+
+
+def square(x, y, side=1000.0):
+    """A square round a point, metres."""
+    return shapely.box(x - side / 2, y - side / 2, x + side / 2, y + side / 2)
+
+
+def dates(*values):
+    """A column of dates; None is missing."""
+    return pd.to_datetime(pd.Series(values, dtype=object)).astype("datetime64[s]")
+
+
+def recorded_hazards():
+    """Every hazard of the programme: open, worked on with a hole, found later, released whole, closed, with a line."""
+    holed = shapely.difference(square(1500, 3500, 2000), square(1500, 3500, 400))
+    line = shapely.MultiLineString([[(-4200, -3000), (-3900, -2400)]])
+    frame = pd.DataFrame(
+        {
+            "hazard_id": ["H1", "H2", "H3", "H4", "H5", "H6"],
+            "name": ["Old front", None, None, None, None, None],
+            "kind": ["CHA", "SHA", "unclassified", "CHA", "SHA", "SHA"],
+            "contamination": ["ap_mine;uxo", "ap_mine", "unknown", "uxo", "unknown", "cluster"],
+            "status": ["open", "worked_on", "open", "closed", "closed", "suspended"],
+            "laid_on": dates(None, None, None, None, None, None),
+            "reported_on": dates("1998-04-01", None, "2015-03-02", "1999-01-01", "1999-01-01", "2001-01-01"),
+            "closed_on": dates(None, None, None, "2014-05-02", "2003-01-01", None),
+            "extent_method": ["gps", "estimated_circle", "digitised", "gps", "gps", None],
+            "area_reported_m2": [1e6, None, None, None, None, None],
+            "district": ["AX1", "AX1", "AX2", "AX2", "AX1", "AX1"],
+            "remnant": pd.Series([None, None, None, None, None, line], dtype=object),
+        }
+    )
+    outlines = [
+        square(-5000, 3500, 1600),
+        holed,
+        square(-5000, -3800),
+        square(5000, -1200, 800),
+        square(3000, -3600, 700),
+        square(-4000, -2000, 600),
+    ]
+    return gpd.GeoDataFrame(frame, geometry=outlines, crs=METRES)
+
+
+def situation(programme, on):
+    """The hazards of the hand-made world on one of its two dates."""
+    hazards = programme.hazards
+    later = on == DATA_DATE
+    names = ["H1", "H2", "H3", "H6"] if later else ["H1", "H2", "H4", "H6"]
+    still = hazards[hazards["hazard_id"].isin(names)].reset_index(drop=True).assign(cut_m2=0.0)
+    pieces = {"H2": square(2000, 3500), "H4": square(5000, -1200, 800)} if later else {}
+    for name, piece in pieces.items():
+        at = still.index[still["hazard_id"] == name]
+        if len(at):
+            cut = shapely.difference(still.geometry[at[0]], piece)
+            still.loc[at, "cut_m2"] = still.geometry[at[0]].area - cut.area
+            still.loc[at, "geometry"] = gpd.GeoSeries([cut], index=at, crs=METRES)
+    released = gpd.GeoDataFrame(
+        {
+            "release_id": [f"R{number}" for number in range(len(pieces))],
+            "hazard_id": list(pieces),
+            "method": ["cleared", "cancelled"][: len(pieces)],
+            "done_on": dates(*["2014-05-02", None][: len(pieces)]),
+        },
+        geometry=list(pieces.values()),
+        crs=METRES,
+    )
+    return Made(programme=programme, on=on, kinds=KINDS, hazards=still, released=released, caveats=programme.caveats)
+
+
+def programme():
+    """The hand-made programme; its accidents must never be seen in any output."""
+    made = Made(
+        name="Fictional Saltmarsh", country="XXX", fictional=True, baseline_date=BASELINE, data_date=DATA_DATE,
+        settings=Settings(), crs=METRES, hazards=recorded_hazards(),
+        communities=gpd.GeoDataFrame(
+            {"community_id": [f"C{number}" for number in range(len(VILLAGES))]},
+            geometry=[shapely.Point(x, y) for _, x, y, *_ in VILLAGES],
+            crs=METRES,
+        ),
+        places=gpd.GeoDataFrame(
+            {"place_id": ["P1", "P2", "P3"], "kind": ["water", "school", "other"], "name": ["Well", None, "Mill"]},
+            geometry=[shapely.Point(-2000, 2000), shapely.Point(2500, -2000), shapely.Point(4000, 4200)],
+            crs=METRES,
+        ),
+        routes=gpd.GeoDataFrame(
+            {"route_id": ["T1"], "class": ["track"]},
+            geometry=[shapely.LineString([(-9000, 3500), (9000, 3500)])],
+            crs=METRES,
+        ),
+        accidents=gpd.GeoDataFrame(
+            {"accident_id": ["SECRET-ACCIDENT"], "killed": [3]}, geometry=[shapely.Point(77, 77)], crs=METRES
+        ),
+        districts=gpd.GeoDataFrame(
+            {"district_code": ["AX1", "AX2"], "name": ["Norland", "Suther"]},
+            geometry=[shapely.box(-11000, -6000, 0, 6000), shapely.box(0, -6000, 11000, 6000)],
+            crs=METRES,
+        ),
+        unplaced=pd.DataFrame(
+            {"hazard_id": ["X1", "X2", "X3"], "kind": "SHA", "district": ["AX2", "AX2", None], "reason": "no geometry"}
+        ),
+        sources={"hazards.geojson": "0" * 64},
+        caveats=("3 hazards could not be placed.",),
+    )  # fmt: skip
+    made.situation = lambda on, kinds=KINDS: situation(made, on)
+    return made
+
+
+def communities(made, at):
+    """Assessed communities; `at` is 4 for the earlier and 5 for the later date."""
+    states = [village[at] for village in VILLAGES]
+    held = [state == "held_back" for state in states]
+    gone = [state == "not_assessed" for state in states]
+    near = [state != "neither" for state in states]
+    count = len(VILLAGES)
+    frame = pd.DataFrame(
+        {
+            "community_id": [f"C{number}" for number in range(count)],
+            "name": [village[0] for village in VILLAGES],
+            "district": ["AX1", "AX1", "AX2", "AX1", "AX1", "AX2", None],
+            "people": [village[3] for village in VILLAGES],
+            "women": float("nan"), "men": float("nan"), "girls": float("nan"), "boys": float("nan"),
+            "reach_km2": [None if no else 24.0 for no in gone],
+            "free_reach_km2": [0.0 if no else 25.8 for no in gone],
+            "behind_hazards_km2": [1.8 if yes else 0.0 for yes in held],
+            "freedom": [None if no else 0.93 if yes else 1.0 for no, yes in zip(gone, held, strict=True)],
+            "at_most": [False] * 5 + [True, False], "at_least": False,
+            "hazard_share": [0.03] * count,
+            "held_back": held, "not_assessed": gone,
+            "held_back_by": ["movement" if yes else "" for yes in held],
+            "minutes_water": [18.4 if yes else 6.0 for yes in held],
+            "free_minutes_water": [6.0] * count,
+            "cut_off_water": ["yes" if yes else "no" for yes in held],
+            "minutes_school": [float("nan")] * count, "free_minutes_school": [55.0] * count,
+            "cut_off_school": ["yes" if yes else "no" for yes in held],
+            "cut_off_health": "no data", "cut_off_market": "no data",
+            "inside_hazard": False, "enclosed": False,
+            "start_moved_m": [0.0] * 6 + [220.0],
+            "nearest_hazard_m": [240.0 if yes else 4200.0 for yes in near],
+            "nearest_hazard_id": "H1",
+            **{f"hazards_within_{ring}_m": 2 for ring in (0, 500, 1000, 5000)},
+            **{f"hazard_km2_within_{ring}_m": 0.4 for ring in (0, 500, 1000, 5000)},
+            "exposed": near, "affected": near,
+            "why": [
+                "7 % of the land within 60 minutes' walk (1.80 km²) is behind hazards." if yes else "None of it is."
+                for yes in held
+            ],
+        }
+    )  # fmt: skip
+    return gpd.GeoDataFrame(frame, geometry=made.communities.geometry, crs=METRES)
+
+
+def assessment(made, on):
+    """One date of the hand-made world."""
+    now = made.situation(on)
+    hazards = now.hazards.assign(area_m2=now.hazards.geometry.area, communities_within_contact=1)
+    districts = pd.DataFrame(
+        {
+            "district_code": ["AX1", "AX2", "outside districts", "whole programme"],
+            "name": ["Norland", "Suther", "outside districts", "whole programme"],
+            "communities": [4, 2, 1, 7], "people": [1650.0, 3510.0, 45.0, 5205.0], "held_back": [2, 1, 0, 3],
+            "open_km2": [3.0, 1.0, 0.0, 4.0],
+        }
+    )  # fmt: skip
+    totals = {
+        "on": on.isoformat(), "accidents_inside_share": 0.19, "accidents_within_500_m_share": 0.3,
+        "accidents_beyond_500_m_share": 0.51,
+    }  # fmt: skip
+    return Made(
+        situation=now,
+        communities=communities(made, 4 if on == BASELINE else 5),
+        hazards=hazards,
+        districts=gpd.GeoDataFrame(districts, geometry=[*made.districts.geometry, None, None], crs=METRES),
+        totals=totals,
+        caveats=(NOT_FOR_SAFETY, NO_RECORD, MODELLED, SHA_OVERSTATES, "Of the recorded accidents 19% lie inside."),
+        provenance={"programme": made.name, "on": on.isoformat()},
+    )
+
+
+def progress(made=None):
+    """What changed between the two dates of the hand-made world."""
+    made = made or programme()
+    before, after = assessment(made, BASELINE), assessment(made, DATA_DATE)
+    frame = before.communities[["community_id", "name", "district", "people", "geometry"]].copy()
+    frame["progress"] = [village[6] for village in VILLAGES]
+    frame["held_back_before"], frame["held_back_after"] = (
+        before.communities["held_back"],
+        after.communities["held_back"],
+    )
+    frame["gained_km2"] = 0.6
+    frame["services_regained"] = ""
+    frame["why"] = "Release gave back 0.60 km² within reach."
+    totals = {
+        "communities": 7, "held_back_before": 3, "held_back_after": 3, "freed": 1, "freed_people": 320, "expanded": 1,
+        "worsened": 1, "released_km2": 1.4, "gained_km2": 0.6, "open_km2_before": 7.2, "open_km2_after": 6.1,
+        "newly_identified": 1, "newly_identified_km2": 1.0,
+    }  # fmt: skip
+    found = made.hazards[made.hazards["hazard_id"] == "H3"].reset_index(drop=True)
+    return Made(
+        before=before, after=after, communities=frame, totals=totals, caveats=after.caveats, newly_identified=found
+    )
+
+
+HOSTILE = (
+    "<img src=x onerror=\"window.ran='img'\">${window.ran='dollar'}`+(window.ran='tick')+`"
+    "</script><script>window.ran='script'</script>{{7*7}}@@POLICY@@\u2028'\"&lt;"
+)
+
+
+def hostile_programme():
+    """The same world with text in every name, id, district and caveat that tries to run."""
+    made = programme()
+    made.name = HOSTILE
+    made.caveats = (HOSTILE,)
+    made.hazards["name"] = HOSTILE
+    made.hazards["contamination"] = HOSTILE
+    made.hazards["extent_method"] = HOSTILE
+    made.districts["name"] = HOSTILE
+    made.places["name"] = HOSTILE
+    made.unplaced["district"] = HOSTILE
+    made.sources = {HOSTILE: HOSTILE}
+    return made
+
+
+def hostile_progress():
+    """What changed in the hostile world."""
+    found = progress(hostile_programme())
+    for frame in (found.before.communities, found.after.communities, found.communities):
+        frame[["name", "district", "why"]] = HOSTILE
+    for assessed in (found.before, found.after):
+        assessed.communities["nearest_hazard_id"] = HOSTILE
+        assessed.caveats = (HOSTILE,)
+        assessed.situation.released["method"] = HOSTILE
+    found.caveats = (HOSTILE,)
+    return found

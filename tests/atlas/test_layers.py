@@ -1,0 +1,160 @@
+"""GeoJSON of the hand-made world: RFC 7946, the same bytes every time, nothing that must not leave."""
+
+import json
+
+import pytest
+import shapely
+from geopandas import GeoDataFrame
+
+from hazard_service.atlas.drawn import break_off, drawn, radius_px
+from hazard_service.atlas.geojson import plain
+from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
+
+LAYERS = {"communities": communities_geojson, "hazards": hazards_geojson, "districts": districts_geojson}
+
+
+def by_id(document):
+    return {feature["id"]: feature for feature in json.loads(document)["features"]}
+
+
+def rings(geometry):
+    """(ring, is_outer) of a Polygon or MultiPolygon."""
+    parts = {"Polygon": lambda c: [c], "MultiPolygon": lambda c: c}.get(geometry["type"], lambda c: [])
+    return [(ring, at == 0) for part in parts(geometry["coordinates"]) for at, ring in enumerate(part)]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_are_rfc_7946(world, layer):
+    made = world.progress()
+    document = json.loads(LAYERS[layer](made.after))
+    assert document["type"] == "FeatureCollection"
+    assert "crs" not in document
+    assert document["data_date"] == "2026-06-30"
+    assert document["features"]
+    for feature in document["features"]:
+        shape = shapely.geometry.shape(feature["geometry"])
+        west, south, east, north = shape.bounds
+        assert -41 < west <= east < -39
+        assert 34 < south <= north < 36
+        for x, y in shapely.get_coordinates(shape):
+            assert (x, y) == (round(x, 7), round(y, 7))
+        for ring, is_outer in rings(feature["geometry"]):
+            assert ring[0] == ring[-1]
+            assert len(ring) >= 4
+            assert shapely.LinearRing(ring).is_ccw == is_outer
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layers_are_the_same_bytes_whatever_the_order_of_rows(world, layer):
+    first, second = world.progress().after, world.progress().after
+    second.hazards = second.hazards.iloc[::-1].reset_index(drop=True)
+    second.communities = second.communities.iloc[::-1].reset_index(drop=True)
+    second.districts = second.districts.iloc[::-1].reset_index(drop=True)
+    assert LAYERS[layer](first) == LAYERS[layer](second)
+
+
+def test_a_hole_keeps_its_hole(progress):
+    outline = by_id(hazards_geojson(progress.before))["H2"]["geometry"]
+    assert [outer for _, outer in rings(outline)] == [True, False]
+
+
+def test_a_past_date_shows_hazards_known_later(progress):
+    found = by_id(hazards_geojson(progress.before))
+    assert found["H3"]["properties"]["known_later"] is True
+    assert found["H3"]["properties"]["state"] == "known_later"
+    assert [found[name]["properties"]["known_later"] for name in ("H1", "H2", "H4", "H6")] == [False] * 4
+    assert not any(f["properties"]["known_later"] for f in by_id(hazards_geojson(progress.after)).values())
+
+
+def test_states_on_the_data_date(progress):
+    states = {name: f["properties"]["state"] for name, f in by_id(hazards_geojson(progress.after)).items()}
+    assert states == {
+        "H1": "open", "H2": "worked_on", "H2/R0": "released", "H3": "open", "H4/R1": "released",
+        "H5": "closed", "H6": "suspended", "H6/line": "suspended",
+    }  # fmt: skip
+
+
+def test_status_of_the_data_date_is_not_read_into_the_past(progress):
+    states = {name: f["properties"]["state"] for name, f in by_id(hazards_geojson(progress.before)).items()}
+    assert states["H2"] == states["H6"] == "open"
+
+
+def test_a_remnant_line_that_still_blocks_is_a_feature(progress):
+    line = by_id(hazards_geojson(progress.after))["H6/line"]
+    assert line["geometry"]["type"] == "MultiLineString"
+    assert line["properties"]["hazard_id"] == "H6"
+    assert line["properties"]["area_m2"] == 0
+
+
+def test_missing_values_are_null_and_dates_are_iso(progress):
+    hazards = by_id(hazards_geojson(progress.after))
+    assert hazards["H1"]["properties"]["reported_on"] == "1998-04-01"
+    assert hazards["H2"]["properties"]["reported_on"] is None
+    assert hazards["H4/R1"]["properties"]["done_on"] is None
+    assert by_id(communities_geojson(progress.after))["C4"]["properties"]["people"] is None
+
+
+def test_districts_leave_out_the_rows_without_an_outline(progress):
+    assert sorted(by_id(districts_geojson(progress.after))) == ["AX1", "AX2"]
+
+
+def test_no_layer_holds_an_accident(progress):
+    for document in [*(make(progress.after) for make in LAYERS.values()), *drawn(progress).values()]:
+        assert b"SECRET" not in document
+        assert b"accident" not in document
+
+
+def test_only_named_columns_leave(progress, world):
+    made = world.progress()
+    made.after.communities["informant_phone"] = "555"
+    made.after.hazards["informant_phone"] = "555"
+    for make in LAYERS.values():
+        assert b"informant" not in make(made.after)
+
+
+def test_routes_break_off_at_hazards_plus_error_plus_50_m(progress, world):
+    """H1 spans x -5800..-4200 on the route; 25 m error + 50 m are kept clear on either side."""
+    made = world.programme()
+    broken = break_off(made.routes, made.hazards.geometry.to_numpy()[:1], 75.0).geometry[0]
+    starts_ends = sorted(x for line in broken.geoms for x in (line.coords[0][0], line.coords[-1][0]))
+    assert starts_ends == pytest.approx([-9000, -5875, -4125, 9000], abs=0.5)
+    assert starts_ends[1] <= -5875
+    assert starts_ends[2] >= -4125
+
+
+def test_drawn_routes_stay_clear_of_every_hazard_drawn(progress):
+    """Known later included, whichever of the two dates is shown."""
+    layers = {name: json.loads(document)["features"] for name, document in drawn(progress).items()}
+    metres = progress.after.situation.programme.crs
+
+    def shapes(name, keep):
+        kept = [shapely.geometry.shape(f["geometry"]) for f in layers[name] if keep(f["properties"])]
+        return GeoDataFrame(geometry=kept, crs="EPSG:4326").to_crs(metres).union_all()
+
+    for view in ("before", "after"):
+        routes = shapes("routes", lambda row, view=view: row["shown"] == view)
+        hazards = shapes(
+            "hazards",
+            lambda row, view=view: row["shown"] in (view, "both") and row["state"] not in ("released", "closed"),
+        )
+        assert routes.length > 1000
+        assert shapely.distance(routes, hazards) >= 74.9
+
+
+def test_what_is_the_same_on_both_dates_is_written_once(progress):
+    shown = {}
+    for feature in json.loads(drawn(progress)["hazards"])["features"]:
+        shown.setdefault(feature["id"], []).append(feature["properties"]["shown"])
+    assert shown["H1"] == ["both"]
+    assert sorted(shown["H3"]) == ["after", "before"]
+    assert shown["H4"] == ["before"]
+
+
+def test_symbols_grow_with_people():
+    assert [radius_px(people) for people in (None, 1, 400, 1600, 10**6)] == [4.5, 4.5, 5.0, 10.0, 16.0]
+
+
+def test_plain_refuses_what_json_cannot_say():
+    assert plain(float("inf")) is None
+    with pytest.raises(TypeError, match=r"a Point has no place in a GeoJSON property"):
+        plain(shapely.Point(0, 0))

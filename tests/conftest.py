@@ -1,0 +1,166 @@
+"""Hand-drawn worlds shared by the floors: frames in a metre CRS, so that every distance can be done by pencil."""
+
+import os
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyproj
+import pytest
+import shapely
+
+METRES = pyproj.CRS("+proj=laea +lat_0=35 +lon_0=-40 +datum=WGS84 +units=m +no_defs")
+BOSNIA = Path(__file__).resolve().parents[2] / "shared" / "data" / "bosnia-central"
+
+
+@pytest.fixture(scope="session")
+def bosnia_folder() -> Path:
+    """The real case's programme folder; its data lies outside the project and may be absent."""
+    if not BOSNIA.is_dir():
+        pytest.skip("the real data of ../shared/data/bosnia-central is not beside this checkout")
+    return Path(__file__).parent / "programmes" / "bosnia-central"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of Debian's chromium; CI may not go without."""
+    import shutil
+
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail("CI needs chromium: .ci/run installs it")
+    if found is None:
+        pytest.skip("no chromium on this machine: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def metres() -> pyproj.CRS:
+    """The metre CRS of the hand-drawn worlds."""
+    return METRES
+
+
+@pytest.fixture(scope="session")
+def draw_hazards():
+    """Hazards from geometries: `draw_hazards([polygon, ...], kind=[...])`."""
+
+    def draw(geometries, *, remnant=None, kind="SHA", crs=METRES, **columns):
+        count = len(geometries)
+        frame = pd.DataFrame(
+            {
+                "hazard_id": [f"H{number}" for number in range(count)],
+                "kind": kind if isinstance(kind, list) else [kind] * count,
+                "remnant": pd.Series(remnant or [None] * count, dtype=object),
+            }
+        )
+        return gpd.GeoDataFrame(frame.assign(**columns), geometry=list(geometries), crs=crs)
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def draw_communities():
+    """Communities from geometries."""
+
+    def draw(geometries, *, people=10.0, district=None, crs=METRES, **columns):
+        count = len(geometries)
+        frame = pd.DataFrame(
+            {
+                "community_id": [f"C{number}" for number in range(count)],
+                "name": [f"Village {number}" for number in range(count)],
+                "district": pd.Series(district or [None] * count, dtype=object),
+                "people": people if isinstance(people, list) else [people] * count,
+            }
+        )
+        return gpd.GeoDataFrame(frame.assign(**columns), geometry=list(geometries), crs=crs)
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def draw_districts():
+    """Districts from {code: geometry}."""
+
+    def draw(zones, crs=METRES):
+        frame = pd.DataFrame(
+            {"district_code": list(zones), "name": [f"District {code}" for code in zones], "level": 1, "parent": None}
+        )
+        return gpd.GeoDataFrame(frame, geometry=list(zones.values()), crs=crs)
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def box():
+    """shapely.box with metres."""
+    return shapely.box
+
+
+SIX_VILLAGES_TOML = """
+name = "Six villages"
+country = "XXX"
+fictional = true
+baseline_date = 2005-12-31
+data_date = 2026-06-30
+
+[settings]
+reach_min = 10
+water_min = 10
+school_min = 10
+health_min = 10
+market_min = 10
+"""
+
+SPACING_M = 4000.0
+VILLAGES = ("ringed", "laid", "found", "corrected", "redrawn", "quiet")
+
+
+def ring(x, *, outer=200.0, inner=100.0):
+    """A square ring round a village: walls of 100 m, a yard of 4 × 4 cells inside."""
+    wall, yard = shapely.box(x - outer, -outer, x + outer, outer), shapely.box(x - inner, -inner, x + inner, inner)
+    return shapely.difference(wall, yard)
+
+
+@pytest.fixture(scope="session")
+def six_villages(tmp_path_factory, metres) -> Path:
+    """A programme folder: six villages, 4 km apart, each with one thing happening to it (tests/test_assessment.py)."""
+    folder = tmp_path_factory.mktemp("six-villages")
+    (folder / "programme.toml").write_text(SIX_VILLAGES_TOML, encoding="utf-8")
+    at = {name: (number - 2.5) * SPACING_M for number, name in enumerate(VILLAGES)}
+
+    def write(layer, rows):
+        frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=metres).to_crs("EPSG:4326")
+        frame.to_file(folder / f"{layer}.geojson", driver="GeoJSON")
+
+    def hazard(name, geometry, **more):
+        dates = {"reported_on": None, "closed_on": None, "laid_on": None, "status": "open"}
+        return {"hazard_id": name, "kind": "CHA", "contamination": "ap_mine", **dates, **more, "geometry": geometry}
+
+    write(
+        "hazards",
+        [
+            hazard("H-ringed", ring(at["ringed"])),
+            hazard("H-laid", ring(at["laid"]), reported_on="2015-01-01", laid_on="2014-06-01"),
+            hazard("H-found", ring(at["found"]), reported_on="2015-01-01"),
+            hazard("H-corrected", ring(at["corrected"]), status="closed", closed_on="2012-01-01"),
+            hazard("H-redrawn", ring(at["redrawn"]), status="closed", closed_on="2010-01-01"),
+            hazard("H-tighter", ring(at["redrawn"], outer=190.0, inner=110.0), reported_on="2010-01-01"),
+        ],
+    )
+    cleared = {"release_id": "R1", "hazard_id": "H-ringed", "method": "cleared", "handed_over_on": "2010-05-05"}
+    write("releases", [cleared | {"geometry": shapely.box(at["ringed"] - 250, -250, at["ringed"] + 250, 250)}])
+    write(
+        "communities",
+        [
+            {"community_id": name, "name": name, "people": 100, "geometry": shapely.Point(x + 25, 25)}
+            for name, x in at.items()
+        ],
+    )
+    write(
+        "places",
+        [
+            {"place_id": f"W-{n}", "kind": "water", "name": "well", "geometry": shapely.Point(x + 25, 325)}
+            for n, x in at.items()
+        ],
+    )
+    return folder

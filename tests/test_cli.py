@@ -1,0 +1,119 @@
+"""The verbs in a terminal: what they print, what they write, and how they refuse."""
+
+import csv
+import json
+
+import pyogrio
+import pytest
+from click.testing import CliRunner
+
+from hazard_service.cli import main
+
+
+def run(*arguments, code=0):
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_help_names_every_verb():
+    text = run("--help")
+    for verb in ("demo", "check", "assess", "compare", "map", "export", "serve", "synthetic"):
+        assert f"\n  {verb} " in text
+
+
+def test_assess_prints_counts_districts_and_limits(six_villages):
+    text = run("--quiet", "assess", six_villages, "--on", "2005-12-31")
+    assert "held back (modelled)         3   300 people" in text
+    assert "cut off from        water 3" in text
+    assert "whole programme" in text
+    assert "Not for navigation or safety decisions." in text
+
+
+def test_compare_prints_who_was_freed(six_villages):
+    text = run("--quiet", "compare", six_villages)
+    assert "no longer held back (freed)         1   100 people" in text
+    assert "of those held back before, freed or wider: 1 (33%)" in text
+    assert "ringed" in text
+
+
+def test_progress_lines_go_to_stderr(six_villages):
+    done = CliRunner().invoke(main, ["assess", str(six_villages)])
+    assert "... walking" in done.stderr
+    assert "..." not in done.stdout
+
+
+@pytest.mark.parametrize("form", ["gpkg", "geojson", "csv"])
+def test_export_writes_the_frames_with_date_caveats_and_provenance(six_villages, tmp_path, form):
+    run("--quiet", "export", six_villages, "--format", form, "--out", tmp_path / "out")
+    out = tmp_path / "out"
+    readme = (out / "README.txt").read_text(encoding="utf-8")
+    assert "data date 2026-06-30" in readme
+    assert "Not for navigation or safety decisions." in readme
+    assert json.loads((out / "provenance.json").read_text(encoding="utf-8"))["on"] == "2026-06-30"
+    if form == "csv":
+        with open(out / "communities.csv", encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        names = {row["community_id"]: row["held_back"] for row in rows}
+        assert float(rows[0]["latitude"]) == pytest.approx(35, abs=0.2)
+    else:
+        source = out / ("assessment.gpkg" if form == "gpkg" else "communities.geojson")
+        frame = pyogrio.read_dataframe(source, layer="communities")
+        names = dict(zip(frame["community_id"], frame["held_back"].astype(str), strict=True))
+        assert set(frame["data_date"].astype(str)) == {"2026-06-30"}
+        hazards = out / ("assessment.gpkg" if form == "gpkg" else "hazards.geojson")
+        assert set(pyogrio.read_dataframe(hazards, layer="hazards")["hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
+    assert names["laid"] in ("True", "1")
+    assert names["quiet"] in ("False", "0")
+
+
+def test_a_cell_cannot_start_a_formula(six_villages, tmp_path):
+    import shutil
+
+    folder = tmp_path / "formula"
+    shutil.copytree(six_villages, folder)
+    layer = folder / "communities.geojson"
+    layer.write_text(layer.read_text(encoding="utf-8").replace('"name": "quiet"', '"name": "=HYPERLINK(1)"'))
+    run("--quiet", "export", folder, "--format", "csv", "--out", tmp_path / "out")
+    with open(tmp_path / "out" / "communities.csv", encoding="utf-8-sig", newline="") as file:
+        assert "'=HYPERLINK(1)" in {row["name"] for row in csv.DictReader(file)}
+
+
+def test_map_writes_one_file(six_villages, tmp_path):
+    text = run("--quiet", "map", six_villages, "--out", tmp_path / "map.html")
+    assert "opens with no server and no network" in text
+    assert "<html" in (tmp_path / "map.html").read_text(encoding="utf-8")
+
+
+def test_check_reports_and_passes(six_villages):
+    text = run("check", six_villages)
+    assert "Every layer can be used." in text
+
+
+def test_check_fails_only_where_a_layer_cannot_be_used(six_villages, tmp_path):
+    import shutil
+
+    folder = tmp_path / "broken"
+    shutil.copytree(six_villages, folder)
+    (folder / "places.geojson").write_text("<OGRVRTDataSource/>", encoding="utf-8")
+    text = run("check", folder, code=1)
+    assert "CANNOT BE USED" in text
+    assert "communities" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["assess", "no-such-folder"], "no-such-folder"),
+        (["assess", "{six}", "--on", "2031-01-01"], "2031-01-01 is later than the data date, 2026-06-30"),
+        (["assess", "{six}", "--on", "yesterday"], '"yesterday" is not a date'),
+        (["compare", "{six}", "--from", "2026-06-30"], "is not earlier than"),
+        (["serve", "{six}", "--host", "0.0.0.0"], "0.0.0.0"),
+        (["assess", "{six}", "--kinds", "CHAA"], "unknown hazard kind: CHAA"),
+    ],
+)
+def test_refusals_are_one_sentence_and_a_code(six_villages, arguments, sentence):
+    done = CliRunner().invoke(main, ["--quiet", *(text.format(six=six_villages) for text in arguments)])
+    assert done.exit_code in (1, 2)
+    assert sentence in done.stderr
+    assert "Traceback" not in done.output

@@ -1,0 +1,258 @@
+"""Answers of the app: JSON, GeoJSON, refusals to the exact sentence, headers."""
+
+import base64
+import json
+import threading
+from hashlib import sha256
+
+import pytest
+
+from hazard_service.assessment import Assessment
+from hazard_service.errors import LayerError, UnsafeAddressError
+from hazard_service.web import answers as answers_module
+from hazard_service.web import create_app
+from hazard_service.web.answers import KEPT, Answers
+from hazard_service.web.server import loopback, serve
+
+ADDRESSES = (
+    "/", "/method", "/api/assessment", "/api/progress", "/api/layers/communities.geojson",
+    "/api/layers/hazards.geojson", "/api/layers/districts.geojson", "/map/hazards.geojson",
+    "/map/communities.geojson", "/map/districts.geojson", "/map/places.geojson", "/map/routes.geojson",
+    "/assets/map.js", "/assets/map.css", "/assets/favicon.svg", "/favicon.ico",
+    "/offline/cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js",
+)  # fmt: skip
+
+
+@pytest.fixture
+def computed(world, monkeypatch):
+    """The app's view of the assessment code, over the hand-made world: the list of dates that were computed."""
+    done = []
+
+    def assess(situation):
+        done.append(situation.on.isoformat())
+        return world.assessment(situation.programme, situation.on)
+
+    monkeypatch.setattr(answers_module, "assess", assess)
+    monkeypatch.setattr(answers_module, "compare", lambda before, after: world.progress(after.situation.programme))
+    return done
+
+
+@pytest.fixture
+def client(world, computed):
+    return create_app(world.programme()).test_client()
+
+
+def refusal(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 400, address
+    assert answer.content_type == "application/json"
+    return answer.get_json()["error"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_address_answers_with_safe_headers(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith(("default-src 'self'", "default-src 'none'"))
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert b"SECRET" not in answer.data
+
+
+def test_the_policy_names_the_one_inline_script(client):
+    answer = client.get("/")
+    script = answer.text.split("<script>")[1].split("</script>")[0]
+    digest = base64.b64encode(sha256(script.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+    assert answer.text.count("<script>") == 1
+
+
+def test_assessment_answers_totals_rows_caveats_and_provenance(client):
+    found = client.get("/api/assessment?on=2005-12-31").get_json()
+    assert found["on"] == "2005-12-31"
+    assert found["data_date"] == "2026-06-30"
+    assert found["communities"][0]["community_id"] == "C0"
+    assert found["communities"][6]["freedom"] is None
+    assert "geometry" not in found["communities"][0]
+    assert found["districts"][3]["name"] == "whole programme"
+    assert found["totals"]["accidents_inside_share"] == 0.19
+    assert "Not for navigation or safety decisions." in found["caveats"]
+    assert found["provenance"]["on"] == "2005-12-31"
+    assert found["unplaced"][2]["district"] is None
+
+
+def test_progress_answers_its_period(client):
+    found = client.get("/api/progress").get_json()
+    assert (found["from"], found["to"]) == ("2005-12-31", "2026-06-30")
+    assert found["totals"]["freed"] == 1
+    assert [row["progress"] for row in found["communities"]][:3] == ["unchanged", "freed", "expanded"]
+    assert [row["hazard_id"] for row in found["newly_identified"]] == ["H3"]
+
+
+def test_layers_default_to_the_data_date(client):
+    assert client.get("/api/layers/hazards.geojson").get_json()["as_of"] == "2026-06-30"
+    found = client.get("/api/layers/hazards.geojson?on=2005-12-31")
+    assert found.content_type == "application/geo+json"
+    assert found.get_json()["as_of"] == "2005-12-31"
+
+
+def test_what_a_browser_has_is_not_sent_again(client):
+    for address in ("/api/layers/hazards.geojson", "/api/assessment", "/assets/map.js", "/map/hazards.geojson"):
+        tag = client.get(address).headers["ETag"]
+        again = client.get(address, headers={"If-None-Match": tag})
+        assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (
+            "/api/assessment?on=31/12/2005",
+            '"on" is "31/12/2005", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.',
+        ),
+        (
+            "/api/assessment?on=20051231",
+            '"on" is "20051231", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.',
+        ),
+        (
+            "/api/assessment?on=2005-02-30",
+            '"on" is "2005-02-30", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.',
+        ),
+        (
+            "/api/assessment?on=",
+            '"on" is "", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.',
+        ),
+        (
+            "/api/assessment?on=" + "9" * 1000,
+            f'"on" is "{"9" * 40}...", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.',
+        ),
+        (
+            "/api/layers/hazards.geojson?on=2026-07-01",
+            '"on" is 2026-07-01, later than the data date 2026-06-30; ask for that date or an earlier one.',
+        ),
+        (
+            "/api/progress?from=2026-06-30&to=2026-06-30",
+            '"from" is 2026-06-30 and "to" is 2026-06-30; from must be the earlier date.',
+        ),
+        ("/api/progress?on=2005-12-31", 'Unknown parameter "on" for this address; it takes from and to.'),
+        ("/api/assessment?date=2005-12-31", 'Unknown parameter "date" for this address; it takes on.'),
+        ("/method?x=1", 'Unknown parameter "x" for this address; it takes none.'),
+        (
+            "/api/assessment?on=2005-12-31&on=2006-12-31",
+            'Parameter "on" is given more than once; give it once.',
+        ),
+        ("/?from=soon", '"from" is "soon", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.'),
+    ],
+)
+def test_bad_parameters_get_one_sentence(client, computed, address, sentence):
+    assert refusal(client, address) == sentence
+    assert computed == []
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "sentence"),
+    [
+        ("GET", "/nothing", 404, "There is nothing at this address; the map is at /."),
+        ("GET", "/api/layers/accidents.geojson", 404, "There is nothing at this address; the map is at /."),
+        ("GET", "/assets/../styles.json", 404, "There is nothing at this address; the map is at /."),
+        ("GET", "/offline/example.org/evil.js", 404, "There is nothing at this address; the map is at /."),
+        ("POST", "/api/assessment", 405, "This address can only be read; use GET."),
+    ],
+)
+def test_other_refusals_are_one_sentence_too(client, method, address, status, sentence):
+    answer = client.open(address, method=method)
+    assert (answer.status_code, answer.get_json()) == (status, {"error": sentence})
+
+
+@pytest.mark.parametrize("error", [RuntimeError("secret path"), LayerError("hazards has no CRS.")])
+def test_a_failure_shows_no_trace(client, monkeypatch, error):
+    def fail(situation):
+        raise error
+
+    monkeypatch.setattr(answers_module, "assess", fail)
+    client.application.logger.disabled = True
+    answer = client.get("/api/assessment")
+    assert answer.status_code == 500
+    known = "hazards has no CRS." if isinstance(error, LayerError) else None
+    assert answer.get_json() == {"error": known or "The service could not answer; the terminal that runs it says why."}
+
+
+def test_a_date_is_computed_once(client, computed):
+    for _ in range(3):
+        client.get("/api/assessment?on=2005-12-31")
+        client.get("/api/progress")
+        client.get("/api/layers/hazards.geojson")
+    assert computed == ["2005-12-31", "2026-06-30"]
+
+
+def test_two_requests_at_once_compute_once(world, computed):
+    made = world.programme()
+    kept = Answers(made)
+    seen: list[Assessment] = []
+    threads = [threading.Thread(target=lambda: seen.append(kept.assessment(world.BASELINE))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert computed == ["2005-12-31"]
+    assert len(set(map(id, seen))) == 1
+
+
+def test_only_the_last_few_dates_are_kept(world, computed):
+    kept = Answers(world.programme())
+    days = [world.BASELINE.replace(day=day) for day in range(1, KEPT + 2)]
+    for day in [*days, days[0]]:
+        kept.assessment(day)
+    assert len(computed) == KEPT + 2
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000", "127.0.0.9:8000", "[::1]:8000"])
+def test_this_machine_may_ask_by_its_own_names(client, host):
+    assert client.get("/method", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8000", "10.0.0.2", "[::1", "a@localhost"]
+)
+def test_a_rebound_name_is_refused(client, host):
+    answer = client.get("/api/assessment", headers={"Host": host})
+    assert answer.status_code == 400
+    assert answer.get_json() == {"error": "This request cannot be read; check the address and its parameters."}
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "192.168.1.4", "example.org", "localhost.example.org", "", "127.1", "::ffff:10.0.0.1"]
+)
+def test_only_loopback_is_served(client, host):
+    with pytest.raises(UnsafeAddressError) as caught:
+        serve(client.application, host=host, port=0)
+    assert str(caught.value) == (
+        f"{host} is not an address of this machine alone; there is no access control yet, so serve on 127.0.0.1."
+    )
+
+
+def test_loopback_addresses():
+    assert [loopback(host) for host in ("localhost", "127.0.0.1", "127.0.0.9", "::1")] == [
+        "127.0.0.1", "127.0.0.1", "127.0.0.9", "::1",
+    ]  # fmt: skip
+
+
+def test_method_page_says_how_and_with_which_settings(client):
+    text = client.get("/method").text
+    for words in ("under 95 %", "position_error_m", "hazards.geojson", "0" * 64, "nobody", "Single accidents"):
+        assert words in text
+
+
+def test_hostile_text_is_escaped_on_the_method_page(world, computed):
+    page = create_app(world.hostile_programme()).test_client().get("/method").text
+    assert "<img" not in page
+    assert "<script" not in page
+
+
+def test_no_answer_holds_an_accident(client):
+    for address in ADDRESSES:
+        assert b"SECRET" not in client.get(address).data
+    assert "accident_id" not in json.dumps(client.get("/api/assessment").get_json())

@@ -1,0 +1,263 @@
+"""The page in a real browser, served and as one file, with every other host refused and recorded."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from hazard_service.atlas import map_page
+from hazard_service.web import answers as answers_module
+from hazard_service.web import create_app
+
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+# Waits for the canvas: the script says when all layers are drawn.
+DRAWN = "body[data-drawn=yes]"
+FIND = """(name) => {
+  let found = null;
+  map_hazards.eachLayer((layer) => {
+    const titled = layer._popup && layer._popup._content().querySelector("h2");
+    if (titled && titled.textContent === name) found = layer;
+  });
+  if (!found) return null;
+  const at = found.getLatLng ? found.getLatLng() : found.getBounds().getCenter();
+  const point = map_hazards.latLngToContainerPoint(at);
+  const frame = map_hazards.getContainer().getBoundingClientRect();
+  return [frame.left + point.x, frame.top + point.y];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    flags = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield started
+        started.close()
+
+
+@contextmanager
+def served(world, progress):
+    """Address of the app over `progress`, on a free port."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answers_module, "assess", lambda situation: world.assessment(situation.programme, situation.on))
+        patch.setattr(answers_module, "compare", lambda before, after: progress)
+        server = make_server("127.0.0.1", 0, create_app(progress.after.situation.programme), threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+@contextmanager
+def opened(browser, address, *, size=DESK, today="2026-07-05"):
+    """A drawn page; on leaving, nothing may have been asked of another host and no error logged."""
+    context = browser.new_context(viewport=size)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    elsewhere, errors = [], []
+
+    def guard(route):
+        url = route.request.url
+        if url.startswith(("http://127.0.0.1:", "file://")):
+            route.continue_()
+        else:
+            elsewhere.append(url)
+            route.abort()
+
+    context.route("**/*", guard)
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.clock.install(time=f"{today}T10:00:00")
+    try:
+        page.goto(address)
+        page.wait_for_selector(DRAWN)
+        yield page
+        assert elsewhere == []
+        assert errors == []
+    finally:
+        context.close()
+
+
+@pytest.fixture(scope="module", params=["served", "one file"])
+def address(request, world, progress, tmp_path_factory):
+    """The same page by either way."""
+    if request.param == "one file":
+        path = tmp_path_factory.mktemp("map") / "map.html"
+        path.write_text(map_page(progress, embed=True), encoding="utf-8")
+        yield path.as_uri()
+    else:
+        with served(world, progress) as found:
+            yield found
+
+
+def titles(page):
+    """Titles of everything on the map that opens a popup."""
+    return page.evaluate(
+        """() => { const names = []; map_hazards.eachLayer((layer) => {
+             if (layer._popup) names.push(layer._popup._content().querySelector("h2").textContent); });
+             return names.sort(); }"""
+    )
+
+
+def click(page, name):
+    """Clicks on the map where `name` lies; text of the popup that opens."""
+    page.evaluate("void map_hazards.closePopup()")
+    # An earlier popup may still be moving the map.
+    page.wait_for_function("!(map_hazards._panAnim && map_hazards._panAnim._inProgress)")
+    page.mouse.click(*page.evaluate(FIND, name))
+    popup = page.locator(".popup").filter(has=page.get_by_role("heading", name=name, exact=True))
+    popup.wait_for()
+    return popup.inner_text()
+
+
+def ink(page):
+    """Number of distinct colours on the canvas: layers are drawn, not merely listed."""
+    return page.evaluate(
+        """() => { const canvas = document.querySelector("canvas");
+             const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+             return new Set(new Uint32Array(data.buffer)).size; }"""
+    )
+
+
+def test_layers_are_drawn(browser, address):
+    with opened(browser, address) as page:
+        assert titles(page) == [
+            "Ashford", "Birch", "Cobble", "Dunmore", "Elder", "Fallow", "Gannet",
+            "Hazard H1", "Hazard H2", "Hazard H3", "Hazard H5", "Hazard H6", "Hazard H6", "Mill",
+            "Released from hazard H2", "Released from hazard H4", "School", "Well",
+        ]  # fmt: skip
+        assert ink(page) > 20
+        assert page.title() == "Fictional Saltmarsh: hazards and communities, 2005-12-31 to 2026-06-30"
+        assert page.locator(".label.district").all_inner_texts() == ["NORLAND", "SUTHER"]
+        assert page.locator(".leaflet-control-scale-line").all_inner_texts() == ["3 km"]
+
+
+def test_a_community_says_why_it_is_held_back(browser, address):
+    with opened(browser, address) as page:
+        text = click(page, "Cobble")
+        for words in (
+            "Community C2: AX2, 2,900 people",
+            "Held back (modelled). Movement wider (modelled)",
+            "7 % of the land within 60 minutes' walk (1.80 km²) is behind hazards.",
+            "Since 2005-12-31: Release gave back 0.60 km² within reach.",
+            "over 120",
+            "No place of this kind is recorded: health post, market.",
+            "Share of that land that is hazard itself",
+            "240 m (H1)",
+        ):
+            assert words in text
+
+
+def test_a_hazard_says_what_is_recorded(browser, address):
+    with opened(browser, address) as page:
+        text = click(page, "Hazard H1")
+        for words in (
+            "Old front", "Confirmed hazardous area (CHA)", "anti-personnel mines, unexploded ordnance", "2.56 km²",
+            "1998-04-01", "measured by GPS", "No recorded hazard here is not proof of safety.",
+        ):  # fmt: skip
+            assert words in text, words
+
+
+def test_the_switch_shows_the_earlier_date(browser, address):
+    with opened(browser, address) as page:
+        assert not page.is_visible("text=Recorded only after this date")
+        assert "Held back" in click(page, "Dunmore")
+        page.click("button[data-view=before]")
+        page.wait_for_selector(".leaflet-popup", state="detached")
+        assert page.get_attribute("button[data-view=before]", "aria-pressed") == "true"
+        assert page.is_visible("text=Recorded only after this date")
+        assert "Neither held back nor near a hazard" in click(page, "Dunmore")
+        assert "Hazard H4" in titles(page)
+        assert "Released from hazard H4" not in titles(page)
+        assert "Recorded only after this date" in click(page, "Hazard H3")
+        page.click("button[data-view=after]")
+        assert "Hazard H4" not in titles(page)
+
+
+def test_layers_are_switched_and_a_map_without_hazards_says_so(browser, address):
+    with opened(browser, address) as page:
+        page.uncheck("input[data-layer=communities]")
+        assert "Ashford" not in titles(page)
+        assert not page.is_visible("#hidden")
+        page.uncheck("input[data-layer=hazards]")
+        assert "Hazard H1" not in titles(page)
+        assert page.inner_text("#hidden") == "Hazards are switched off: this map does not show where they are."
+        page.check("input[data-layer=hazards]")
+        assert not page.is_visible("#hidden")
+
+
+def test_a_phone_reads_it_without_scrolling_sideways(browser, address):
+    with opened(browser, address, size=PHONE) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert page.is_visible("text=Not for navigation or safety decisions.")
+        assert not page.is_visible("#caveats li >> nth=0")
+        page.click("#caveats summary")
+        assert page.is_visible("#caveats li >> nth=0")
+        page.evaluate("scrollTo(0, 0)")
+        click(page, "Elder")
+        box = page.locator(".leaflet-popup").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"] + 1
+
+
+def test_a_file_turns_grey_after_90_days_and_a_served_page_does_not(browser, address):
+    for today, is_old in (("2026-09-28", False), ("2026-09-29", True)):
+        with opened(browser, address, today=today) as page:
+            warned = is_old and address.startswith("file:")
+            assert page.is_visible("#age") == warned
+            look = page.evaluate("getComputedStyle(document.querySelector('canvas')).filter")
+            assert look == ("grayscale(1)" if warned else "none")
+            if warned:
+                assert page.inner_text("#age") == (
+                    "This map shows data of 2026-06-30, more than 90 days old. Ask for a newer one."
+                )
+
+
+def test_a_clock_before_the_data_date_cannot_vouch_for_the_age(browser, address):
+    with opened(browser, address, today="2020-01-01") as page:
+        assert page.is_visible("#age") == address.startswith("file:")
+
+
+def test_hostile_text_runs_nothing(browser, world, tmp_path):
+    hostile = world.hostile_progress()
+    path = tmp_path / "map.html"
+    path.write_text(map_page(hostile, embed=True), encoding="utf-8")
+    with served(world, hostile) as found:
+        for address in (path.as_uri(), found):
+            with opened(browser, address) as page:
+                for view in ("before", "after"):
+                    page.click(f"button[data-view={view}]")
+                    # Opens every popup and tooltip in turn.
+                    page.evaluate(
+                        """map_hazards.eachLayer((layer) => {
+                             if (layer._popup) { layer.openTooltip(); layer.openPopup(); } })"""
+                    )
+                    page.wait_for_selector(".leaflet-popup .popup")
+                assert page.evaluate("typeof window.ran") == "undefined"
+                assert page.locator(".leaflet-popup img, .label img, .rest img").count() == 0
+                assert world.HOSTILE[:40] in page.inner_text(".rest")
+
+
+def test_a_layer_that_fails_to_load_is_said_aloud(browser, world, progress):
+    with served(world, progress) as address:
+        context = browser.new_context()
+        page = context.new_page()
+        page.route("**/map/hazards.geojson*", lambda route: route.abort())
+        page.goto(address)
+        page.wait_for_selector("#failed:visible")
+        assert "Do not use it as it stands" in page.inner_text("#failed")
+        context.close()
+
+
+def test_without_javascript_the_page_says_that_no_hazard_is_drawn(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert "Without it no hazard is drawn." in page.inner_text("noscript")
+    context.close()
