@@ -1,6 +1,6 @@
 """The Flask app: pages, answers, layers. Thin routes; the domain raises, this rim translates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 from hazard_service.atlas import map_page, offline
 from hazard_service.atlas.drawn import drawn
 from hazard_service.atlas.dress import content_policy, our_asset, render
-from hazard_service.atlas.geojson import dump, plain
+from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
 from hazard_service.atlas.page import ASSETS, MAP_LAYERS, METHOD, OFFLINE
 from hazard_service.atlas.popups import percent
@@ -129,13 +129,19 @@ def _method_page(programme: Programme) -> str:
         "method.html",
         programme=programme,
         settings=programme.settings,
-        table=[row | {"value": plain(getattr(programme.settings, row["name"]))} for row in settings_table()],
+        table=[row | {"value": _setting_text(getattr(programme.settings, row["name"]))} for row in settings_table()],
         sources=sorted(programme.sources.items()),
         caveats=programme.caveats,
         percent=percent,
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
     )
+
+
+def _setting_text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {item:g}" for name, item in value.items())
+    return ", ".join(f"{number:g}" for number in value) if isinstance(value, tuple) else f"{value:g}"
 
 
 def _html(page: str) -> Response:

@@ -10,7 +10,8 @@ from hazard_service.errors import UnsafeAddressError
 
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted. Raises UnsafeAddressError for any address but loopback."""
-    waitress.serve(app, host=loopback(host), port=port, ident=None, threads=4)
+    # Not waitress.serve, which sets up logging for the whole process. A browser opens six connections at once.
+    waitress.create_server(app, host=loopback(host), port=port, ident=None, threads=8).run()
 
 
 def loopback(host: str) -> str:

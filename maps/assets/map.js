@@ -170,7 +170,7 @@ function drawHazardMap(map) {
   function withPopup(layer, row) {
     var height = Math.max(180, Math.min(520, map.getSize().y - 60));
     var options = {
-      maxWidth: Math.min(330, map.getSize().x - 66),
+      maxWidth: Math.min(330, map.getSize().x - 96),
       minWidth: 200,
       maxHeight: height,
       autoPanPaddingTopLeft: [54, 6],
@@ -264,7 +264,8 @@ var PointSymbol = L.CircleMarker.extend({
   _project: function () {
     var zoom = this._map.getZoom();
     this._lettered = this.options.letter && zoom >= 12;
-    this._radius = this.options.letter && !this._lettered ? 2 : this.options.radius * Math.min(1, Math.max(0.55, 0.75 + (zoom - 10) / 6));
+    var scale = Math.min(1.3, Math.max(0.55, 0.75 + (zoom - 10) / 6));
+    this._radius = this.options.letter ? (this._lettered ? 6 : 2) : this.options.radius * scale;
     L.CircleMarker.prototype._project.call(this);
   },
   _updatePath: function () {

@@ -242,7 +242,15 @@ def test_loopback_addresses():
 
 def test_method_page_says_how_and_with_which_settings(client):
     text = client.get("/method").text
-    for words in ("under 95 %", "position_error_m", "hazards.geojson", "0" * 64, "nobody", "Single accidents"):
+    for words in (
+        "under 95 %",
+        "position_error_m",
+        "0, 500, 1000, 5000",
+        "hazards.geojson",
+        "0" * 64,
+        "nobody",
+        "Single accidents",
+    ):
         assert words in text
 
 
@@ -256,3 +264,15 @@ def test_no_answer_holds_an_accident(client):
     for address in ADDRESSES:
         assert b"SECRET" not in client.get(address).data
     assert "accident_id" not in json.dumps(client.get("/api/assessment").get_json())
+
+
+def test_waitress_serves_on_loopback(client, monkeypatch):
+    asked = {}
+
+    class Server:
+        def run(self):
+            asked["run"] = True
+
+    monkeypatch.setattr("waitress.create_server", lambda app, **options: asked.update(options) or Server())
+    serve(client.application, host="localhost", port=8123)
+    assert (asked["host"], asked["port"], asked["run"]) == ("127.0.0.1", 8123, True)

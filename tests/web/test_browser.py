@@ -204,6 +204,8 @@ def test_a_phone_reads_it_without_scrolling_sideways(browser, address):
         box = page.locator(".leaflet-popup").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE["width"] + 1
+        inside = page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.popup'))")
+        assert inside <= 0
 
 
 def test_a_file_turns_grey_after_90_days_and_a_served_page_does_not(browser, address):

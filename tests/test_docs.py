@@ -1,0 +1,39 @@
+"""The docs are a contract: what they list is what the code has."""
+
+import re
+from pathlib import Path
+
+from click import Group
+
+from hazard_service.cli import main
+from hazard_service.layers.findings import RULES
+from hazard_service.layers.schema import LAYERS
+from hazard_service.vocabulary import BLOCKAGES
+
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAMME = (ROOT / "docs" / "programme.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_rule_of_check_is_listed_with_its_sentence():
+    for rule, sentence in RULES.items():
+        assert f"| `{rule}` | {sentence} |" in PROGRAMME
+
+
+def test_every_column_of_every_layer_is_listed():
+    for layer, columns in LAYERS.items():
+        row = next(line for line in PROGRAMME.splitlines() if line.startswith(f"| {layer} |"))
+        for column in set(columns) - set(BLOCKAGES):
+            assert re.search(rf"\b{column}\b", row), (layer, column)
+
+
+def test_the_readme_names_every_verb_and_no_other():
+    assert isinstance(main, Group)
+    named = set(re.findall(r"^hazard-service (\w+)", README, flags=re.MULTILINE)) | {"demo"}
+    assert named == set(main.commands)
+
+
+def test_every_link_of_the_docs_leads_to_a_file():
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), (page.name, target)
