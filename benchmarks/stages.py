@@ -14,6 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from hazard_service import assessment
+from hazard_service.atlas import map_page
+from hazard_service.ground.barriers import close_moves
+from hazard_service.impact.exposure import blocking
+from hazard_service.layers import open_programme
+
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMMES = {"sample": ROOT / "geodata" / "sample", "bosnia-central": ROOT / "tests" / "programmes" / "bosnia-central"}
 REAL_DATA = ROOT.parent / "shared" / "data" / "bosnia-central"
@@ -23,12 +29,6 @@ _T = TypeVar("_T")
 
 def stages(folder: Path) -> dict[str, float]:
     """Seconds of each stage of one whole run, and peak memory of the process so far."""
-    from hazard_service import assessment
-    from hazard_service.atlas import map_page
-    from hazard_service.ground.barriers import close_moves
-    from hazard_service.impact.exposure import blocking
-    from hazard_service.layers import open_programme
-
     seconds: dict[str, float] = {}
 
     @contextmanager

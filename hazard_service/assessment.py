@@ -132,7 +132,10 @@ def compare(before: Assessment, after: Assessment) -> Progress:
         communities=communities,
         newly_identified=found,
         totals=progress_totals(before, after, communities, found),
-        caveats=tuple(dict.fromkeys((*after.caveats, *before.caveats))),
+        caveats=(
+            *after.caveats,
+            *(f"On {before.situation.on}: {text}" for text in before.caveats if text not in after.caveats),
+        ),
     )
 
 

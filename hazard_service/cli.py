@@ -59,7 +59,7 @@ def demo(serve: bool, port: int, out: Path) -> None:
     click.echo("\n" + "\n".join(caveat_lines(after.caveats)) + "\n")
     _write_map(progress, out / "map.html")
     if serve:
-        _serve(before.situation.programme, "127.0.0.1", port)
+        _serve(progress, "127.0.0.1", port)
 
 
 @main.command()
@@ -131,9 +131,10 @@ def export(folder: Path, on: str | None, kinds: str, form: str, out: Path) -> No
 @click.option("--port", default=8000, show_default=True)
 def serve(folder: Path, host: str, port: int) -> None:
     """Serve the map and the API on this machine only."""
-    from hazard_service.layers import open_programme
+    from hazard_service.web.server import loopback
 
-    _serve(open_programme(folder), host, port)
+    address = loopback(host)
+    _serve(_progress(folder, None, None, None), address, port)
 
 
 @main.command()
@@ -199,8 +200,8 @@ def _write_map(progress: Any, out: Path) -> None:
     click.echo(f"wrote {out} (one file: opens with no server and no network)")
 
 
-def _serve(programme: Any, host: str, port: int) -> None:
+def _serve(progress: Any, host: str, port: int) -> None:
     from hazard_service.web import create_app, serve
 
     click.echo(f"Serving on http://{host}:{port} - press Ctrl+C to stop.")
-    serve(create_app(programme), host=host, port=port)
+    serve(create_app(progress.after.situation.programme, progress), host=host, port=port)

@@ -33,7 +33,7 @@ def test_assess_prints_counts_districts_and_limits(six_villages):
 def test_compare_prints_who_was_freed(six_villages):
     text = run("--quiet", "compare", six_villages)
     assert "no longer held back (freed)         1   100 people" in text
-    assert "of those held back before, freed or wider: 1 (33%)" in text
+    assert "of those held back before, freed or wider: 1 (33 %)" in text
     assert "ringed" in text
 
 

@@ -31,6 +31,12 @@ def counts(progress: Progress) -> dict[str, list[dict[str, str]]]:
         _row("Ground under open hazards", ground),
         _row("Released ground", km2(totals["released_km2"])),
         _row("Reach regained (modelled)", km2(totals["gained_km2"]), "added up over communities"),
+        _row(
+            "Otherwise no longer held back",
+            f"{totals['otherwise_not_held_back']:,}",
+            "the gain is too small to count, or no release is behind it",
+        ),
+        _row("Newly held back (modelled)", f"{totals['newly_held_back']:,}"),
         _row("Movement wider (modelled)", f"{totals['expanded']:,}"),
         _row("Worse than before (modelled)", f"{totals['worsened']:,}"),
     ]

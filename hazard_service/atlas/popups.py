@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from hazard_service.impact import words
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import LABELS, SERVICE_KINDS
 
@@ -57,9 +58,7 @@ def area(value_m2: Any) -> str:
 
 def percent(share: Any) -> str:
     """ "7 %"; small shares are not rounded to nothing."""
-    if missing(share):
-        return "not known"
-    return "under 1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")
+    return "not known" if missing(share) else words.percent(share)
 
 
 def community_facts(row: Any, settings: Settings) -> list[Fact]:

@@ -60,10 +60,7 @@ def district_rows(
 
     `communities` is the assessed frame. Areas are split at district lines; all frames in one equal-area CRS.
     """
-    finest = (
-        districts[districts["level"] == districts["level"].max()] if districts["level"].notna().any() else districts
-    )
-    zones = disjoint(finest, "district_code")
+    zones = disjoint(_finest(districts), "district_code")
     codes = [*zones["district_code"], OUTSIDE]
     rows = pd.DataFrame({"district_code": codes, "name": [*zones["name"], OUTSIDE]})
     home = _row_of(district_of(communities, zones), codes)
@@ -84,6 +81,12 @@ def district_rows(
     counts = [*_community_counts(communities), "hazards"]
     rows[counts] = rows[counts].round(0).astype("int64")
     return GeoDataFrame(rows, geometry=[*zones.geometry, None, None], crs=districts.crs)
+
+
+def _finest(districts: GeoDataFrame) -> GeoDataFrame:
+    """The districts of the deepest level, so that no ground is in two rows; all of them where no level is a number."""
+    level = pd.to_numeric(districts["level"], errors="coerce")
+    return districts[level == level.max()] if level.notna().any() else districts
 
 
 def _row_of(names: np.ndarray, codes: list[str]) -> np.ndarray:

@@ -9,6 +9,7 @@ from geopandas import GeoDataFrame
 
 from hazard_service.impact.areas import km2, open_ground, released_ground
 from hazard_service.impact.rollup import WHOLE
+from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
 from hazard_service.vocabulary import MODELLED, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS, SHA_OVERSTATES
 
@@ -57,8 +58,8 @@ def caveats_of(
     inside, near, far = accidents.values()
     if inside is not None and near is not None and far is not None:
         sentences.append(
-            f"Of the recorded accidents {inside:.0%} lie inside a recorded hazard, {near:.0%} within 500 m of one "
-            f"and {far:.0%} farther: the measure of what the record misses."
+            f"Of the recorded accidents {percent(inside)} lie inside a recorded hazard, {percent(near)} within 500 m "
+            f"of one and {percent(far)} farther: the measure of what the record misses."
         )
     at_most = int(communities["at_most"].sum())
     if at_most:
@@ -92,6 +93,11 @@ def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, foun
     for name in ("freed", "expanded", "worsened", "unchanged", "not_assessed"):
         totals[name] = int(classes.get(name, 0))
         totals[f"{name}_people"] = int(people[communities["progress"] == name].sum())
+    # Held back before = freed of them + otherwise not + still: the gain was too small, or no release was behind it.
+    otherwise = earlier & ~after.communities["held_back"] & ~communities["freed"]
+    newly = ~earlier & after.communities["held_back"]
+    for name, flag in (("otherwise_not_held_back", otherwise), ("newly_held_back", newly)):
+        totals[name], totals[f"{name}_people"] = int(flag.sum()), int(people[flag].sum())
     for name in ("freed", "expanded"):
         of_earlier = earlier & communities[name]
         totals[f"{name}_of_held_back"] = int(of_earlier.sum())

@@ -9,6 +9,11 @@ from hazard_service.vocabulary import SERVICE_KINDS
 _SERVICE = {"water": "water", "school": "a school", "health": "a health post", "market": "a market"}
 
 
+def percent(share: float) -> str:
+    """A share as readers see it: 0.25 is "25 %"; a small share is not rounded to nothing."""
+    return "under 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
 def freedom_sentence(row: Any, settings: Settings) -> str:
     """ "7 % of the land within 60 minutes' walk (1.8 km²) is behind hazards." """
     if row.not_assessed or math.isnan(row.freedom):
@@ -17,15 +22,11 @@ def freedom_sentence(row: Any, settings: Settings) -> str:
     at_least = "at least " if row.at_most else ""
     if row.behind_hazards_km2 == 0:
         return f"None of the land within {settings.reach_min:g} minutes' walk is behind recorded hazards."
-    share = f"{behind:.0%}".replace("%", " %") if behind >= 0.01 else "under 1 %"
-    return (
-        (
-            f"{at_least}{share} of the land within {settings.reach_min:g} minutes' walk "
-            f"({row.behind_hazards_km2:.2f} km²) is behind hazards."
-        )
-        .capitalize()
-        .replace("Km²", "km²")
+    sentence = (
+        f"{at_least}{percent(behind)} of the land within {settings.reach_min:g} minutes' walk "
+        f"({row.behind_hazards_km2:.2f} km²) is behind hazards."
     )
+    return sentence[0].upper() + sentence[1:]
 
 
 def why(row: Any, settings: Settings) -> str:

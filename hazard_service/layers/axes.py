@@ -116,8 +116,8 @@ def _cannot_tell(groups: Sequence[Sequence[_Reading]]) -> list[LayerError]:
     if mends:
         return [
             LayerError(
-                f"{names[0]} and {names[1]} lie about {round(apart, -2):,.0f} km apart until the axes of one are swapped, and no other "
-                f"layer tells which; put longitude before latitude in the wrong one."
+                f"{names[0]} and {names[1]} lie about {round(apart, -2):,.0f} km apart until the axes of "
+                f"one are swapped, and no other layer tells which; put longitude before latitude in the wrong one."
             )
         ]
     if apart > FAR_KM:

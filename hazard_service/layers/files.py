@@ -128,18 +128,38 @@ def _read(source: str, name: str, table: str | None) -> Opened:
 
 
 def _read_frame(source: str, name: str, table: str | None, on_invalid: str) -> tuple[Any, tuple[str, ...]]:
+    options = {"force_2d": True, "datetime_as_string": True, "on_invalid": on_invalid, "use_arrow": False}
+    if source.startswith("GeoJSON:"):
+        # Otherwise GDAL takes what looks like a date for one, and the 30th of February stops the whole file.
+        options["DATE_AS_STRING"] = "YES"
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            frame = pyogrio.read_dataframe(
-                source, layer=table, force_2d=True, datetime_as_string=True, on_invalid=on_invalid, use_arrow=False
-            )
+            try:
+                frame = pyogrio.read_dataframe(source, layer=table, **options)
+            except ValueError:
+                # The same in a column of dates. As text it is a finding of its row.
+                query = _dates_as_text(source, table)
+                frame = pyogrio.read_dataframe(source, sql=query, sql_dialect="OGRSQL", **options)
         except (DataSourceError, DataLayerError) as error:
             raise FileFormatError(f"{name} cannot be read ({_first_line(error)}); export the layer again.") from error
     if "geometry" not in frame.columns:
         raise FileFormatError(f"{name} has no geometry; export the layer with its geometry.")
     # Warnings about single geometries show up as findings of their rows.
     return frame, tuple(dict.fromkeys(_first_line(warning.message) for warning in caught))
+
+
+def _dates_as_text(source: str, table: str | None) -> str:
+    info = pyogrio.read_info(source, layer=table)
+    columns = [
+        f'CAST("{field}" AS character(40)) AS "{field}"' if kind in ("OFTDate", "OFTDateTime") else f'"{field}"'
+        for field, kind in zip((_quoted(name) for name in info["fields"]), info["ogr_types"], strict=True)
+    ]
+    return f'SELECT {", ".join(columns)} FROM "{_quoted(info["layer_name"])}"'
+
+
+def _quoted(name: str) -> str:
+    return name.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _first_line(message: object) -> str:

@@ -135,12 +135,15 @@ class LayerRows:
 
     def flag(self, where: NDArray[np.bool_], rule: str, action: Action, detail: str | Iterable[str]) -> None:
         """A finding for each row where `where` holds; `detail` is one sentence, or one for each such row."""
-        self.findings.of_rows(self.name, self.frame[where], rule, action, detail)
+        if where.any():
+            self.findings.of_rows(self.name, self.frame[where], rule, action, detail)
 
     def refuse(self, where: NDArray[np.bool_], rule: str, detail: str | Iterable[str]) -> pd.DataFrame:
         """Takes rows out of the layer, each with a finding, and returns them."""
         self.flag(where, rule, "refused", detail)
         refused = self.frame[where]
+        if refused.empty:
+            return refused
         self.frame = self.frame[~where].reset_index(drop=True)
         self.geometry = self.geometry[~where]
         return refused

@@ -9,7 +9,7 @@ import pyproj
 import rasterio
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
-from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError, WarpOperationError
 from rasterio.warp import reproject
 
 from hazard_service.errors import FileFormatError, LayerError, NoCrsError
@@ -58,7 +58,7 @@ def read_onto(
                     resampling=Resampling[resampling],
                 )
                 scale, offset = source.scales[0], source.offsets[0]
-    except RasterioIOError as error:
+    except (RasterioIOError, WarpOperationError) as error:
         raise FileFormatError(f"{path.name} cannot be read as a GeoTIFF; export it again.") from error
     except RasterioError as error:
         raise LayerError(f"{path.name} cannot be laid onto the walking grid; check its reference system.") from error

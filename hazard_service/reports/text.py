@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hazard_service.assessment import Assessment, Progress
+from hazard_service.impact.words import percent
 from hazard_service.vocabulary import SERVICE_KINDS
 
 _PROGRESS_LINES = (
     ("held back before", "held_back_before"),
     ("held back now", "held_back_after"),
     ("no longer held back (freed)", "freed"),
+    ("otherwise not held back", "otherwise_not_held_back"),
+    ("newly held back", "newly_held_back"),
     ("movement wider", "expanded"),
     ("worsened", "worsened"),
 )
@@ -54,7 +57,7 @@ def progress_text(progress: Progress, *, rows: int = 10) -> str:
         f"From {totals['from']} to {totals['to']}",
         *(f"  {label:<28} {totals[name]:>8,}   {totals[f'{name}_people']:,} people" for label, name in _PROGRESS_LINES),
         f"  of those held back before, freed or wider: {totals['expanded_of_held_back']:,}"
-        + (f" ({share:.0%})" if share is not None else ""),
+        + (f" ({percent(share)})" if share is not None else ""),
         f"  open ground                  {totals['open_km2_before']:>12,.3f} km² then, "
         f"{totals['open_km2_after']:,.3f} km² now",
         f"  released                     {totals['released_km2']:>12,.3f} km²",
@@ -119,7 +122,7 @@ def _people(value: float) -> str:
 
 
 def _share(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.0%}"
+    return "-" if math.isnan(value) else percent(value)
 
 
 def _columns(header: Sequence[str], table: Sequence[Sequence[Any]]) -> str:
@@ -139,4 +142,4 @@ def _columns(header: Sequence[str], table: Sequence[Sequence[Any]]) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(",", "").replace(".", "").replace("%", "").replace("-", "").isdigit() or text == "-"
+    return text.replace(",", "").replace(".", "").replace(" %", "").replace("-", "").isdigit() or text == "-"

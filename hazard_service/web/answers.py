@@ -19,9 +19,12 @@ class Answers:
     same date finds the result of the first. What is kept is answered without waiting.
     """
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: Programme, known: Progress | None = None) -> None:
         self.programme = programme
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        if known is not None:
+            before, after = known.before.situation.on, known.after.situation.on
+            self._kept |= {before: known.before, after: known.after, (before, after): known}
         self._table = threading.Lock()
         self._computing = threading.RLock()
 

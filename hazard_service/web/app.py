@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
 
+from hazard_service.assessment import Progress
 from hazard_service.atlas import map_page, offline
 from hazard_service.atlas.drawn import drawn
 from hazard_service.atlas.dress import content_policy, our_asset, render
@@ -38,10 +39,13 @@ _SENTENCES: Final = {
 _FAILED: Final = "The service could not answer; the terminal that runs it says why."
 
 
-def create_app(programme: Programme) -> Flask:
-    """The app over one opened programme. It computes on the first request for a date and keeps the last few."""
+def create_app(programme: Programme, known: Progress | None = None) -> Flask:
+    """The app over one opened programme. It computes on the first request for a date and keeps the last few.
+
+    `known`: a comparison of the same programme that is already at hand, so that its pages need not wait.
+    """
     app = Flask("hazard_service", static_folder=None)
-    answers = Answers(programme)
+    answers = Answers(programme, known)
     _add_pages(app, answers)
     _add_answers(app, answers)
     _add_assets(app)

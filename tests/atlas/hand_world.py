@@ -224,7 +224,7 @@ def progress(made=None):
     totals = {
         "communities": 7, "held_back_before": 3, "held_back_after": 3, "freed": 1, "freed_people": 320, "expanded": 1,
         "worsened": 1, "released_km2": 1.4, "gained_km2": 0.6, "open_km2_before": 7.2, "open_km2_after": 6.1,
-        "newly_identified": 1, "newly_identified_km2": 1.0,
+        "otherwise_not_held_back": 0, "newly_held_back": 1, "newly_identified": 1, "newly_identified_km2": 1.0,
     }  # fmt: skip
     found = made.hazards[made.hazards["hazard_id"] == "H3"].reset_index(drop=True)
     return Made(

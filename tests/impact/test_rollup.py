@@ -85,6 +85,12 @@ def test_people_are_counted_once_and_unknown_people_are_not_zero_communities(dis
     assert rows.loc[WHOLE, ["held_back_people", "affected_people"]].tolist() == [100, 107]
 
 
+def test_only_the_deepest_level_counts(districts, draw_hazards, draw_communities):
+    nested = districts.assign(level=["10", "9"])
+    rows = district_rows(nested, assessed(draw_communities, [Point(1, 1)]), draw_hazards([]), released([]))
+    assert rows["district_code"].tolist() == ["B-east", OUTSIDE, WHOLE]
+
+
 def test_without_districts_everything_is_outside(draw_districts, draw_hazards, draw_communities):
     rows = district_rows(
         draw_districts({}),

@@ -4,20 +4,21 @@ import numpy as np
 import pyproj
 import pytest
 import rasterio
-from rasterio.transform import from_origin
 
 from hazard_service.errors import FileFormatError, LayerError, NoCrsError
 from hazard_service.layers import rasters
 from hazard_service.layers.rasters import read_onto
 
 METRES = pyproj.CRS("+proj=laea +lat_0=44 +lon_0=18 +datum=WGS84 +units=m +no_defs")
+METRES_WKT = METRES.to_wkt()
+CORNER = rasterio.Affine(100, 0, 0, 0, -100, 0)
 
 
 @pytest.fixture
 def raster(tmp_path):
     """`raster(values, ...)` writes a GeoTIFF with its upper left corner at (0, 0) in METRES, 100 m pixels."""
 
-    def write(values, *, crs=METRES.to_wkt(), transform=from_origin(0, 0, 100, 100), name="dem.tif", **profile):
+    def write(values, *, crs=METRES_WKT, transform=CORNER, name="dem.tif", **profile):
         values = np.atleast_3d(values).transpose(2, 0, 1)
         path = tmp_path / name
         count, height, width = values.shape
@@ -60,7 +61,7 @@ def test_nan_and_infinity_are_no_data_and_do_not_spread(raster):
 def test_another_reference_system_is_projected(raster):
     """A ramp of 1 per 0.001° eastward, in degrees: 12.48 per km at 44° N."""
     ramp = np.tile(np.arange(200, dtype=np.float32), (200, 1))
-    path = raster(ramp, crs="EPSG:4326", transform=from_origin(17.9, 44.1, 0.001, 0.001))
+    path = raster(ramp, crs="EPSG:4326", transform=rasterio.Affine(0.001, 0, 17.9, 0, -0.001, 44.1))
     onto = read_onto(path, METRES, -1000, 1000, 100, 20, 20)
     assert onto[10, 19] - onto[10, 0] == pytest.approx(12.47 * 1.9, rel=1e-2)
     assert np.ptp(onto[:, 5]) < 0.05
@@ -100,7 +101,7 @@ def test_a_raster_cut_off_in_the_middle_is_refused(raster):
 def test_a_small_file_that_asks_for_the_whole_memory_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "dem.tif"
     profile = {"driver": "GTiff", "count": 1, "dtype": "uint8", "crs": "EPSG:4326", "compress": "deflate"}
-    transform = from_origin(17, 45, 1e-5, 1e-5)
+    transform = rasterio.Affine(1e-5, 0, 17, 0, -1e-5, 45)
     with rasterio.open(path, "w", height=100_000, width=100_000, sparse_ok=True, transform=transform, **profile):
         pass
     with pytest.raises(FileFormatError) as error:
