@@ -60,13 +60,14 @@ def longest_edges(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
 
 
 def flat_parts(geometry: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """(simple parts of all geometries however deeply nested, (m,) row each belongs to)."""
+    """(simple parts with coordinates of all geometries however deeply nested, (m,) row each belongs to)."""
     parts, owner = shapely.get_parts(geometry, return_index=True)
     while (nested := shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
         inner, row = shapely.get_parts(parts[nested], return_index=True)
         parts = np.concatenate([parts[~nested], inner])
         owner = np.concatenate([owner[~nested], owner[nested][row]])
-    return parts, owner
+    empty = shapely.is_empty(parts)
+    return parts[~empty], owner[~empty]
 
 
 def _move(geometry: NDArray[np.object_], source: pyproj.CRS, target: pyproj.CRS) -> NDArray[np.object_]:

@@ -254,6 +254,6 @@ def test_a_straight_edge_in_degrees_is_bent_in_metres():
 def test_the_longest_edge_of_nested_shapes():
     shapes = shapely.from_wkt(
         ["POINT (1 1)", "POLYGON ((0 0, 3 0, 3 4, 0 0), (1 0.5, 2 0.5, 2 1, 1 0.5))",
-         "GEOMETRYCOLLECTION (MULTILINESTRING ((0 0, 1 0), (50 50, 50 57)), POINT (99 99))"]
+         "GEOMETRYCOLLECTION (MULTILINESTRING ((0 0, 1 0), (50 50, 50 57)), POINT (99 99), POLYGON EMPTY)"]
     )  # fmt: skip
     assert longest_edges(np.append(shapes, None)).tolist() == [0, 5, 7, 0]
