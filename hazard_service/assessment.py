@@ -122,7 +122,7 @@ def compare(before: Assessment, after: Assessment) -> Progress:
         for column in ("held_back", "reach_km2", "freedom"):
             frame[f"{column}_{when}"] = assessment.communities[column]
     frame["nearest_hazard_m"] = after.communities["nearest_hazard_m"]
-    frame["hazards_within_1000_m"] = after.communities["hazards_within_1000_m"]
+    frame["hazards_within_contact"] = after.communities[f"hazards_within_{settings.contact_m:g}_m"]
     frame["why"] = [progress_sentence(row) for row in frame.itertuples()]
     communities = GeoDataFrame(frame, geometry=programme.communities.geometry, crs=programme.crs)
     found = reported_between(programme, before.situation.on, after.situation)

@@ -61,12 +61,26 @@ def caveats_of(
             f"Of the recorded accidents {percent(inside)} lie inside a recorded hazard, {percent(near)} within 500 m "
             f"of one and {percent(far)} farther: the measure of what the record misses."
         )
+    sentences += _unnamed_cuts(situation)
     at_most = int(communities["at_most"].sum())
     if at_most:
         sentences.append(
             f"{at_most} communities reach beyond the surveyed area; their freedom is at most what is shown."
         )
     return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
+
+
+def _unnamed_cuts(situation: Situation) -> list[str]:
+    """Releases that name no hazard and cut hazards still open: two records that may contradict each other."""
+    releases, cut = situation.programme.releases, situation.released
+    unnamed = cut["release_id"].isin(releases.loc[releases["hazard_id"].isna(), "release_id"])
+    pieces = cut[unnamed & cut["hazard_id"].isin(situation.hazards["hazard_id"])]
+    if pieces.empty:
+        return []
+    return [
+        f"Releases that name no hazard took {km2(shapely.union_all(pieces.geometry.to_numpy())):.3f} km² from "
+        f"{pieces['hazard_id'].nunique():,} hazards that are still open; the records may contradict each other there."
+    ]
 
 
 def reported_between(programme: Programme, start: datetime.date, after: Situation) -> GeoDataFrame:

@@ -14,7 +14,7 @@ PROGRESS_COLUMNS: Final = (
     "held_back_put_back", "gained_km2", "gained_share", "reach_before_km2", "reach_after_km2", "reach_km2_before",
     "reach_km2_after", "freedom_before", "freedom_after", "services_regained",
     *(f"minutes_saved_{kind}" for kind in SERVICE_KINDS),
-    "nearest_hazard_m", "hazards_within_1000_m", "why",
+    "nearest_hazard_m", "hazards_within_contact", "why",
 )  # fmt: skip
 
 

@@ -435,3 +435,25 @@ def test_a_file_in_utf_8_with_a_mark_is_read(folder, world):
     json.dump({"type": "FeatureCollection", "features": world.hazards}, buffer)
     (path / "hazards.geojson").write_text(buffer.getvalue(), encoding="utf-8-sig")
     assert len(open_programme(path).hazards) == 1
+
+
+def dbf_of_dates(rows):
+    """A dBASE table of hazard_id (4 characters) and reported_on (a date, 8 digits)."""
+    head = struct.pack("<B3BIHH20x", 3, 24, 1, 1, len(rows), 32 * 3 + 1, 1 + 12)
+    for name, kind, width in ((b"hazard_id", b"C", 4), (b"reported_o", b"D", 8)):
+        head += struct.pack("<11sc4xBB14x", name, kind, width, 0)
+    return head + b"\r" + b"".join(b" " + name.ljust(4) + day for name, day in rows) + b"\x1a"
+
+
+def test_an_impossible_day_in_a_column_of_dates_spoils_one_row(folder, hazards, told, accounted):
+    path = folder(hazards=None)
+    hazards.geometry = shapely.buffer(hazards.geometry.to_numpy(), 0.001)
+    hazards[["hazard_id", "geometry"]].to_file(path / "hazards.shp")
+    (path / "hazards.dbf").write_bytes(dbf_of_dates([(b"H1", b"20050230"), (b"H2", b"20050203")]))
+    programme = open_programme(path)
+    accounted(programme)
+    assert told(programme, "unreadable_date") == [
+        ("H1", "repaired",
+         'reported_on "2005/02/30" is not a date; it is left out. Write dates as 2005-12-31.')
+    ]  # fmt: skip
+    assert programme.hazards["reported_on"].tolist() == [pd.NaT, pd.Timestamp("2005-02-03")]

@@ -51,7 +51,7 @@ FEATURES = st.lists(
 
 
 @pytest.mark.parametrize("layer", ["hazards", "releases", "routes", "districts"])
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(features=FEATURES)
 def test_every_row_is_accounted_for(folder, world, accounted, layer, features):
     path = folder(places=None, **{layer: features})
