@@ -16,7 +16,7 @@ from hazard_service.ground.terrain import Terrain, prepare_terrain
 from hazard_service.impact.exposure import accident_distances, blocking, exposure
 from hazard_service.impact.freedom import Walk, movement
 from hazard_service.impact.gains import gains
-from hazard_service.impact.rollup import district_of, district_rows
+from hazard_service.impact.rollup import district_rows, in_district_of
 from hazard_service.impact.summary import caveats_of, progress_totals, reported_between, totals_of
 from hazard_service.impact.walks import Ground, free_reach_shares, walk
 from hazard_service.impact.words import progress_sentence, why
@@ -78,7 +78,7 @@ def assess(situation: Situation) -> Assessment:
         settings,
     )
     communities["at_most"] = outside > settings.outside_survey_share
-    communities["at_least"] = _in_district_of_unplaced(programme, communities)
+    communities["at_least"] = in_district_of(programme.unplaced["district"], programme.communities, programme.districts)
     communities["affected"] = communities["exposed"] | communities["held_back"]
     communities["why"] = [why(row, settings) for row in communities.itertuples()]
     placed = GeoDataFrame(communities, geometry=programme.communities.geometry, crs=programme.crs)
@@ -96,6 +96,13 @@ def assess(situation: Situation) -> Assessment:
         provenance=provenance(situation, terrain.grid),
         closed=closed,
     )
+
+
+def known_later(situation: Situation) -> GeoDataFrame:
+    """Hazards recorded only after the situation's date, whole: a map of a past date shows them too."""
+    hazards = situation.programme.hazards
+    later = hazards["reported_on"] > pd.Timestamp(situation.on)
+    return hazards[later & hazards["kind"].isin(situation.kinds)]
 
 
 def compare(before: Assessment, after: Assessment) -> Progress:
@@ -205,13 +212,6 @@ def _place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> 
 
 def _carried(communities: GeoDataFrame, columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(communities[["community_id", *columns]])
-
-
-def _in_district_of_unplaced(programme: Programme, communities: pd.DataFrame) -> np.ndarray:
-    """Communities whose district has hazards that could not be placed: held back at least."""
-    districts = set(programme.unplaced["district"].dropna())
-    where = district_of(programme.communities, programme.districts)
-    return np.isin(where.astype(str), [str(code) for code in districts])
 
 
 def _hazard_columns(situation: Situation, communities: GeoDataFrame) -> GeoDataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from hazard_service.errors import HazardServiceError
+from hazard_service.errors import DateError, HazardServiceError
 from hazard_service.shelves import sample_folder
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
@@ -26,6 +26,11 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except HazardServiceError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            what = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(
+                f"{what}{error.strerror or error}; choose another file, folder or port."
+            ) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -45,7 +50,7 @@ def main(quiet: bool) -> None:
 
 @main.command()
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the map when done.")
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Where the map goes.")
 def demo(serve: bool, port: int, out: Path) -> None:
     """Assess the fictional sample on its two dates, write its map, and serve it on this machine."""
@@ -128,7 +133,7 @@ def export(folder: Path, on: str | None, kinds: str, form: str, out: Path) -> No
 @main.command()
 @FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; any other is refused.")
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(folder: Path, host: str, port: int) -> None:
     """Serve the map and the API on this machine only."""
     from hazard_service.web.server import loopback
@@ -157,7 +162,7 @@ def _step() -> Callable[[str], None]:
 def _kinds(text: str | None) -> tuple[str, ...]:
     from hazard_service.vocabulary import HAZARD_KINDS
 
-    kinds = tuple(word.strip() for word in text.split(",")) if text else HAZARD_KINDS
+    kinds = tuple(word.strip() for word in text.split(",")) if text is not None else HAZARD_KINDS
     unknown = [kind for kind in kinds if kind not in HAZARD_KINDS]
     if unknown:
         raise click.BadParameter(f"unknown hazard kind: {', '.join(unknown)}; known: {', '.join(HAZARD_KINDS)}.")
@@ -181,6 +186,8 @@ def _progress(folder: Path, start: str | None, end: str | None, kinds: str | Non
     chosen = _kinds(kinds)
     before = programme.situation(start or programme.baseline_date, chosen)
     after = programme.situation(end or programme.data_date, chosen)
+    if before.on >= after.on:
+        raise DateError(f"{before.on} is not earlier than {after.on}; give the earlier date first.")
     return run_compare(run(before), run(after))
 
 

@@ -57,7 +57,7 @@ class Settings:
     def __post_init__(self) -> None:
         for name in self.__dataclass_fields__:
             _check(name, getattr(self, name))
-        if self.moves not in (8, 16):
+        if not isinstance(self.moves, int) or self.moves not in (8, 16):
             raise SettingError(f"moves is {self.moves}; use 8 or 16.")
         if self.contact_m not in self.rings_m:
             raise SettingError(f"contact_m is {self.contact_m:g} m, which is not one of rings_m; add it there.")
@@ -81,7 +81,8 @@ def settings_from(table: Mapping[str, Any]) -> Settings:
     values = dict(table)
     try:
         if "rings_m" in values:
-            values["rings_m"] = tuple(float(ring) for ring in values["rings_m"])
+            # As they are: what is not a number is refused by name below.
+            values["rings_m"] = tuple(values["rings_m"])
         if "landcover_kmh" in values:
             given = {int(code): float(kmh) for code, kmh in values["landcover_kmh"].items()}
             values["landcover_kmh"] = MappingProxyType({**LANDCOVER_KMH, **given})
@@ -99,11 +100,27 @@ def settings_table() -> list[dict[str, Any]]:
     ]
 
 
+# Wider than any programme needs; beyond them arithmetic or the machine gives up.
+_LARGEST = 100_000.0
+_BOUNDS = MappingProxyType(
+    {
+        "cell_m": (1.0, 10_000.0), "offroad_kmh": (0.1, 30.0), "route_kmh": (0.1, 30.0), "reach_min": (1.0, 1440.0),
+        "water_min": (1.0, 1440.0), "school_min": (1.0, 1440.0), "health_min": (1.0, 1440.0),
+        "market_min": (1.0, 1440.0), "position_error_m": (0.1, 5000.0),
+    }
+)  # fmt: skip
+
+
+def _share_or(name: str) -> float:
+    """1 for the settings that are shares, else the largest value of all."""
+    return 1.0 if name.endswith("_share") or name == "held_back_freedom" else _LARGEST
+
+
 def _check(name: str, value: Any) -> None:
     if name == "landcover_kmh":
-        bad = [code for code, kmh in value.items() if not 0 <= kmh < math.inf]
+        bad = [code for code, kmh in value.items() if kmh != 0 and not 0.1 <= kmh <= 30]
         if bad:
-            raise SettingError(f"landcover_kmh of class {bad[0]} must be 0 or a positive number of km/h.")
+            raise SettingError(f"landcover_kmh of class {bad[0]} must be 0, or from 0.1 to 30 km/h.")
         return
     numbers = value if isinstance(value, tuple) else (value,)
     for number in numbers:
@@ -111,5 +128,8 @@ def _check(name: str, value: Any) -> None:
             raise SettingError(f"{name} must be a number, not {number!r}.")
         if number < 0 or (number == 0 and name != "rings_m"):
             raise SettingError(f"{name} must be above 0, not {number}.")
+        low, high = _BOUNDS.get(name, (0.0, _share_or(name)))
+        if not low <= number <= high:
+            raise SettingError(f"{name} is {number:g}; use a value from {low:g} to {high:g}.")
     if name == "rings_m" and list(value) != sorted(set(value)):
         raise SettingError("rings_m must rise from one distance to the next.")

@@ -38,7 +38,7 @@ def our_asset(name: str) -> tuple[bytes, str]:
     """(content, content type) of a file of maps/assets. Raises UnknownAssetError for any other name."""
     folder = shelf("maps") / "assets"
     path = folder / name
-    if Path(name).name != name or path.suffix not in CONTENT_TYPES or not path.is_file():
+    if Path(name).name != name or path.suffix not in CONTENT_TYPES or path not in folder.iterdir():
         raise UnknownAssetError(f"There is no page asset called {name}.")
     return path.read_bytes().replace(b"\r\n", b"\n"), CONTENT_TYPES[path.suffix]
 

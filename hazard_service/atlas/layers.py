@@ -8,6 +8,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service.assessment import Assessment
+from hazard_service.assessment import known_later as assessment_known_later
 from hazard_service.atlas.geojson import Feature, collection, features, rows
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
@@ -83,10 +84,7 @@ def still_open(assessment: Assessment) -> GeoDataFrame:
 
 def known_later(assessment: Assessment) -> GeoDataFrame:
     """Hazards of the programme recorded only after the assessment's date, whole."""
-    programme, situation = assessment.situation.programme, assessment.situation
-    hazards = programme.hazards
-    later = (hazards["reported_on"] > pd.Timestamp(situation.on)) & hazards["kind"].isin(situation.kinds)
-    return hazards[later].assign(state="known_later")
+    return assessment_known_later(assessment.situation).assign(state="known_later")
 
 
 def _closed(assessment: Assessment) -> GeoDataFrame:

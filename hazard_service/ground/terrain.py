@@ -104,7 +104,8 @@ def _elevation(programme: Programme, grid: Grid) -> tuple[NDArray[np.float32] | 
 def _surveyed(programme: Programme, grid: Grid) -> NDArray[np.bool_]:
     if len(programme.districts):
         return covered_centres(programme.districts.geometry, grid)
-    layers = ("hazards", "releases", "communities", "places", "routes", "accidents")
+    # Not the accidents: from a hull that one of them stretches, its place could be worked out.
+    layers = ("hazards", "releases", "communities", "places", "routes")
     geometries = [geometry for name in layers for geometry in getattr(programme, name).geometry]
     return covered_centres([shapely.convex_hull(shapely.GeometryCollection(geometries))], grid)
 

@@ -101,13 +101,17 @@ def _ground_km2_within(homes: np.ndarray, ground: np.ndarray, ring_m: float) -> 
 def accident_distances(accidents: GeoDataFrame, hazards: GeoDataFrame) -> dict[str, float | None]:
     """Share of accidents inside, within 500 m of and beyond 500 m from any recorded hazard: what the record misses.
 
-    None for all three where fewer than 5 accidents are placed, so that no single record can be worked out.
+    None for all three where any of the three groups holds 1 to 4 accidents, so that no single record can be worked
+    out.
     """
     names = ("accidents_inside_share", "accidents_within_500_m_share", "accidents_beyond_500_m_share")
-    if len(accidents) < 5:
+    if accidents.empty:
         return dict.fromkeys(names, None)
     spots, outlines = accidents.geometry.to_numpy(), blocking(hazards)
     tree = shapely.STRtree(outlines)
-    inside = np.unique(tree.query(spots, predicate="intersects")[0]).size / len(spots)
-    near = np.unique(tree.query(spots, predicate="dwithin", distance=500.0)[0]).size / len(spots)
-    return dict(zip(names, (inside, near - inside, 1.0 - near), strict=True))
+    inside = np.unique(tree.query(spots, predicate="intersects")[0]).size
+    within = np.unique(tree.query(spots, predicate="dwithin", distance=500.0)[0]).size
+    groups = (inside, within - inside, len(spots) - within)
+    if any(0 < count < 5 for count in groups):
+        return dict.fromkeys(names, None)
+    return dict(zip(names, (round(count / len(spots), 2) for count in groups), strict=True))

@@ -31,6 +31,23 @@ def district_of(features: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:
     return np.where(known, own, found)
 
 
+def in_district_of(codes: pd.Series, communities: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:
+    """(n,) bool, the community lies in one of the districts or in a part of one, by its own column or by place.
+
+    Where a code is missing or unknown to both layers nobody can be left out: True for all.
+    """
+    wanted = set(codes.dropna().astype(str))
+    own = communities["district"].astype("object").fillna("").astype(str).to_numpy()
+    known = {*districts["district_code"].astype(str), *own}
+    if codes.isna().any() or wanted - known:
+        return np.ones(len(communities), dtype=bool)
+    parents = dict(zip(districts["district_code"].astype(str), districts["parent"].astype(str), strict=True))
+    while parts := {code for code, parent in parents.items() if parent in wanted} - wanted:
+        wanted |= parts
+    by_place = district_of(communities, districts).astype(str)
+    return np.isin(own, list(wanted)) | np.isin(by_place, list(wanted))
+
+
 def hazard_district(hazards: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:
     """(n,) code of the district that holds the largest part of each hazard, or OUTSIDE; ties to the lowest code."""
     outlines, zones = hazards.geometry.to_numpy(), districts.geometry.to_numpy()

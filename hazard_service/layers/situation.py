@@ -82,10 +82,11 @@ def put_back(before: Situation, after: Situation) -> tuple[GeoDataFrame, GeoData
     """(standing, put back): the hazards of `after` without and with what release took between the two dates.
 
     Both leave out hazards laid after `before.on`. Put-back ground adds, for every release done by `after.on` and not
-    by `before.on`, its pieces of the hazards it cuts, whatever their closed_on, less what earlier releases had
-    already taken from the same hazard (ground released twice is given back once, by the first). Both frames have the
-    columns of after.hazards; a put-back piece repeats its hazard's attributes, with cut_m2 0. Raises DateError unless
-    the first date is earlier, KindError if the situations hold different kinds.
+    by `before.on`, its pieces of the hazards it cuts, whatever closed_on they have since then, less what earlier
+    releases had already taken from the same hazard (ground released twice is given back once, by the first). Ground
+    that a record had closed by `before.on` is not given back. Both frames have the columns of after.hazards; a
+    put-back piece repeats its hazard's attributes, with cut_m2 0. Raises DateError unless the first date is earlier,
+    KindError if the situations hold different kinds.
     """
     if before.on >= after.on:
         raise DateError(f"{before.on} is not earlier than {after.on}; give the earlier date first.")
@@ -94,7 +95,9 @@ def put_back(before: Situation, after: Situation) -> tuple[GeoDataFrame, GeoData
     programme, since = after.programme, pd.Timestamp(before.on)
     standing = after.hazards[~(after.hazards["laid_on"] > since).to_numpy()].reset_index(drop=True)
     hazards = _recorded(programme, after.on, after.kinds)
-    hazards = hazards[~(hazards["laid_on"] > since).to_numpy()].reset_index(drop=True)
+    # Ground that a record had closed by the first date was open then: giving it back would free people twice.
+    already_open = _closed(hazards, before.on, programme.data_date)
+    hazards = hazards[~already_open & ~(hazards["laid_on"] > since).to_numpy()].reset_index(drop=True)
     done = _done(programme, after.on)
     releases = programme.releases[done].reset_index(drop=True)
     is_earlier = _done(programme, before.on)[done]

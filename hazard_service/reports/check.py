@@ -1,6 +1,13 @@
 """What reading a programme found, as text."""
 
+from typing import Any
+
 from hazard_service.layers import Report
+
+
+def _where(row: Any) -> str:
+    """Rows as people count them, from 1 and without the header."""
+    return "whole file" if row < 0 else f"row {row + 1}"
 
 
 def check_text(report: Report, *, rows: int | None = 20) -> str:
@@ -14,7 +21,7 @@ def check_text(report: Report, *, rows: int | None = 20) -> str:
         lines += ["", f"{layer}: {rule}: {len(group):,}"]
         shown = group if rows is None else group.head(rows)
         lines += [
-            f"  {row.file} row {row.row}, id {row.id}: {row.action}. {row.detail}"
+            f"  {row.file} {_where(row.row)}, id {row.id}: {row.action}. {row.detail}"
             for row in shown.itertuples(index=False)
         ]
         if len(group) > len(shown):

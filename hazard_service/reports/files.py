@@ -1,6 +1,8 @@
 """Assessments as files: GeoPackage, GeoJSON, CSV, each with its caveats and provenance beside it."""
 
+import csv
 import json
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +13,7 @@ import pyogrio
 import shapely
 from geopandas import GeoDataFrame
 
-from hazard_service.assessment import Assessment
+from hazard_service.assessment import Assessment, known_later
 from hazard_service.errors import HazardServiceError
 
 # A spreadsheet runs a cell that begins with one of these as a formula.
@@ -32,11 +34,23 @@ def export(assessment: Assessment, folder: Path, form: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     frames = {
         "communities": assessment.communities,
-        "hazards": assessment.hazards.drop(columns="remnant"),
+        "hazards": _hazards(assessment),
         "districts": assessment.districts,
     }
     degrees = {name: _dated(frame, assessment).to_crs("EPSG:4326") for name, frame in frames.items()}
     return [*_WRITERS[form](degrees, folder), _readme(assessment, folder), _provenance(assessment, folder)]
+
+
+def _hazards(assessment: Assessment) -> GeoDataFrame:
+    """Open hazards, those known only later (a past date must not hide them), and the zero-width lines that block."""
+    now = assessment.hazards.assign(state="open")
+    later = known_later(assessment.situation).assign(state="known_later")
+    frame = GeoDataFrame(pd.concat([now, later], ignore_index=True), crs=now.crs)
+    lines = frame[frame["remnant"].notna()].assign(state="zero-width line that blocks")
+    lines = lines.set_geometry(GeoDataFrame(geometry=list(lines["remnant"]), crs=frame.crs).geometry.to_numpy())
+    frame = frame[~frame.geometry.is_empty]
+    together = pd.concat([frame, lines.set_crs(frame.crs)], ignore_index=True) if len(lines) else frame
+    return GeoDataFrame(together, crs=frame.crs).drop(columns="remnant").reset_index(drop=True)
 
 
 def _dated(frame: GeoDataFrame, assessment: Assessment) -> GeoDataFrame:
@@ -79,14 +93,17 @@ def _csv(frames: dict[str, GeoDataFrame], folder: Path) -> list[Path]:
         for column in table.select_dtypes(include=["object", "str"]):
             table[column] = table[column].map(_plain_cell)
         path = folder / f"{name}.csv"
-        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        # Every text quoted: where a spreadsheet splits at semicolons, a name cannot become two cells.
+        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
         paths.append(path)
     return paths
 
 
 def _plain_cell(value: object) -> object:
     """Text that a spreadsheet would run is led by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    if isinstance(value, str) and unicodedata.normalize("NFKC", value).lstrip().startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
 
 
 def _readme(assessment: Assessment, folder: Path) -> Path:

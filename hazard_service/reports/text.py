@@ -12,6 +12,7 @@ _PROGRESS_LINES = (
     ("held back before", "held_back_before"),
     ("held back now", "held_back_after"),
     ("no longer held back (freed)", "freed"),
+    ("  of them held back before", "freed_of_held_back"),
     ("otherwise not held back", "otherwise_not_held_back"),
     ("newly held back", "newly_held_back"),
     ("movement wider", "expanded"),
@@ -31,11 +32,11 @@ def assessment_text(assessment: Assessment, *, rows: int = 10) -> str:
         f"  open hazards          {totals['hazards']:>8,}   {totals['open_km2']:,.3f} km² (dissolved)",
         f"  released by then      {'':>8}   {totals['released_km2']:,.3f} km²",
         f"  communities           {totals['communities']:>8,}   {totals['people']:,} people",
-        f"  held back (modelled)  {totals['held_back']:>8,}   {totals['held_back_people']:,} people",
+        f"  held back (modelled)  {totals['held_back']:>8,}   {_people_of(totals, 'held_back')}",
         f"    by movement         {totals['held_back_by_movement']:>8,}",
         f"    cut off from        {cut_off or 'no service'}",
         f"  within {ring:<14} {totals['exposed']:>8,}",
-        f"  affected (either)     {totals['affected']:>8,}   {totals['affected_people']:,} people",
+        f"  affected (either)     {totals['affected']:>8,}   {_people_of(totals, 'affected')}",
         f"  inside a hazard       {totals['inside_hazard']:>8,}",
         f"  enclosed              {totals['enclosed']:>8,}",
         f"  not assessed          {totals['not_assessed']:>8,}",
@@ -55,7 +56,7 @@ def progress_text(progress: Progress, *, rows: int = 10) -> str:
     share = totals["expanded_share_of_held_back"]
     lines = [
         f"From {totals['from']} to {totals['to']}",
-        *(f"  {label:<28} {totals[name]:>8,}   {totals[f'{name}_people']:,} people" for label, name in _PROGRESS_LINES),
+        *(f"  {label:<28} {totals[name]:>8,}   {_people_of(totals, name)}" for label, name in _PROGRESS_LINES),
         f"  of those held back before, freed or wider: {totals['expanded_of_held_back']:,}"
         + (f" ({percent(share)})" if share is not None else ""),
         f"  open ground                  {totals['open_km2_before']:>12,.3f} km² then, "
@@ -96,7 +97,14 @@ def _most_held_back(assessment: Assessment, rows: int) -> str:
     held = assessment.communities[assessment.communities["held_back"]]
     held = held.sort_values(["freedom", "community_id"]).head(rows)
     table = [
-        (row.community_id, row.name, _people(row.people), _share(row.freedom), row.held_back_by, row.nearest_hazard_id)
+        (
+            row.community_id,
+            row.name,
+            _people(row.people),
+            f"{'≤ ' if row.at_most else ''}{_share(row.freedom)}",
+            row.held_back_by,
+            row.nearest_hazard_id,
+        )
         for row in held.itertuples(index=False)
     ]
     if not table:
@@ -115,6 +123,12 @@ def _freed(progress: Progress, rows: int) -> str:
         return "No community was freed by release."
     more = f"\nand {len(freed) - rows} more" if len(freed) > rows else ""
     return _columns(("freed", "name", "people", "reach gained", "services regained"), table) + more
+
+
+def _people_of(totals: dict[str, Any], name: str) -> str:
+    """People of the communities counted under `name`; none known is not the same as nobody."""
+    people = totals[f"{name}_people"]
+    return "people not recorded" if totals[name] and not people else f"{people:,} people"
 
 
 def _people(value: float) -> str:
@@ -142,4 +156,7 @@ def _columns(header: Sequence[str], table: Sequence[Sequence[Any]]) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(",", "").replace(".", "").replace(" %", "").replace("-", "").isdigit() or text == "-"
+    return (
+        text.replace(",", "").replace(".", "").replace(" %", "").replace("-", "").replace("≤ ", "").isdigit()
+        or text == "-"
+    )

@@ -158,7 +158,9 @@ def test_without_districts_surveyed_is_the_hull_of_all_layers():
         programme(
             hazards=layer(box(-300, -300, -200, -200), remnant=[None]),
             routes=layer(LineString([(-300, 300), (300, 300)])),
-            accidents=layer(Point(300, -300)),
+            places=layer(Point(300, -300)),
+            # An accident stretches no hull: its place could be worked out from what the hull changes.
+            accidents=layer(Point(450, -450)),
         )
     )
     expected = np.zeros((10, 10), dtype=bool)

@@ -94,9 +94,11 @@ def test_accidents_tell_what_the_record_misses(draw_hazards, metres):
     import geopandas as gpd
 
     hazards = draw_hazards([box(0, 0, 100, 100)])
-    spots = gpd.GeoDataFrame(geometry=[Point(x, 50) for x in (50, 200, 500, 700, 5000)], crs=metres)
+    five, ten = [50] * 5, [200, 500] * 5
+    spots = gpd.GeoDataFrame(geometry=[Point(x, 50) for x in (*five, *ten, *[5000] * 10)], crs=metres)
     shares = accident_distances(spots, hazards)
-    assert shares["accidents_inside_share"] == pytest.approx(1 / 5)
-    assert shares["accidents_within_500_m_share"] == pytest.approx(2 / 5)
-    assert shares["accidents_beyond_500_m_share"] == pytest.approx(2 / 5)
-    assert set(accident_distances(spots.head(4), hazards).values()) == {None}
+    assert list(shares.values()) == [0.2, 0.4, 0.4]
+    # Four in a group could be worked out; none in a group tells of nobody.
+    assert set(accident_distances(spots.iloc[1:], hazards).values()) == {None}
+    assert list(accident_distances(spots.iloc[5:], hazards).values()) == [0.0, 0.5, 0.5]
+    assert set(accident_distances(spots.head(0), hazards).values()) == {None}

@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, district_rows, hazard_district
+from hazard_service.impact.rollup import (
+    OUTSIDE,
+    WHOLE,
+    district_of,
+    district_rows,
+    hazard_district,
+    in_district_of,
+)
 
 WEST, EAST = box(0, 0, 10_000, 10_000), box(10_000, 0, 20_000, 10_000)
 
@@ -89,6 +96,26 @@ def test_only_the_deepest_level_counts(districts, draw_hazards, draw_communities
     nested = districts.assign(level=["10", "9"])
     rows = district_rows(nested, assessed(draw_communities, [Point(1, 1)]), draw_hazards([]), released([]))
     assert rows["district_code"].tolist() == ["B-east", OUTSIDE, WHOLE]
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ([], [False, False, False]),
+        (["A-west"], [True, False, False]),
+        (["P"], [True, True, False]),
+        (["own only"], [False, False, True]),
+        ([None], [True, True, True]),
+        (["nowhere"], [True, True, True]),
+    ],
+)
+def test_at_least_marks_every_community_that_an_unplaced_hazard_may_touch(districts, draw_communities, codes, expected):
+    nested = pd.concat([districts.assign(parent="P"), districts.iloc[:1].assign(district_code="P", parent=None)])
+    villages = draw_communities(
+        [Point(1, 1), Point(15_000, 1), Point(50_000, 1)], district=[None, "B-east", "own only"]
+    )
+    found = in_district_of(pd.Series(codes, dtype=object), villages, nested.reset_index(drop=True))
+    assert found.tolist() == expected
 
 
 def test_without_districts_everything_is_outside(draw_districts, draw_hazards, draw_communities):

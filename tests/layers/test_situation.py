@@ -427,6 +427,12 @@ def test_a_release_is_put_back_though_its_hazard_was_closed():
     assert ground(together).equals(HECTARE)
 
 
+def test_ground_open_by_record_on_the_first_date_is_not_given_back_again():
+    closed = hazard("H1", closed_on="2003-01-01")
+    standing, together = between(programme([closed], [release("R1", HECTARE, "H1", handed_over_on="2010-01-01")]))
+    assert len(standing) == len(together) == 0
+
+
 def test_ground_that_closing_opens_without_a_release_is_not_put_back():
     closed = hazard("H1", closed_on="2010-01-01")
     half = release("R1", box(0, 0, 50, 100), "H1", handed_over_on="2009-01-01")
