@@ -10,11 +10,12 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import GeometryType, MultiPolygon, Polygon
+from shapely import GeometryType, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from hazard_service.layers.checks_shapes import LINES, POLYGONS
 from hazard_service.layers.findings import LayerRows
+from hazard_service.layers.projecting import flat_parts
 from hazard_service.layers.repair import Repaired, equal_area_circle, polygonal, repair_hazard, repair_release
 
 _POINTS = (GeometryType.POINT, GeometryType.MULTIPOINT)
@@ -28,6 +29,8 @@ def shape_hazards(rows: LayerRows, position_error_m: float) -> float:
 
     Returns the m² that stay closed because methods of repair do not agree on them.
     """
+    collection = shapely.get_type_id(rows.geometry) == _COLLECTION
+    rows.geometry[collection] = [_unwrapped(shape) for shape in rows.geometry[collection]]
     kind = shapely.get_type_id(rows.geometry)
     rows.put("remnant", [None] * len(kind))
     _circles(rows, np.isin(kind, _POINTS), position_error_m)
@@ -36,13 +39,19 @@ def shape_hazards(rows: LayerRows, position_error_m: float) -> float:
     corridor_m = f"a corridor of {position_error_m:g} m to either side"
     rows.flag(line, "wrong_geometry_type", "repaired", f"It is a line; it is closed as {corridor_m}.")
     mixed = kind == _COLLECTION
-    rows.flag(mixed, "wrong_geometry_type", "repaired", "It is a collection; all that is in it is closed.")
+    rows.flag(
+        collection, "wrong_geometry_type", "repaired",
+        "It is a collection; all that is in it is closed, points and lines with the ground round them.",
+    )  # fmt: skip
+    bands = _part_bands(rows, mixed, position_error_m)
     invalid = np.isin(kind, POLYGONS) & ~shapely.is_valid(rows.geometry)
     mended = _mend(rows, invalid | mixed, repair_hazard)
     rows.flag(invalid, "invalid_geometry", "repaired", _invalid_details(mended, invalid, "closed"))
     remnants, drawn = rows.column("remnant").copy(), rows.geometry.copy()
     for at in np.flatnonzero(invalid | mixed):
         rows.geometry[at], remnants[at] = mended[at].polygon, mended[at].remnant
+        if bands[at] is not None:
+            rows.geometry[at] = polygonal(shapely.union_all([rows.geometry[at], bands[at]]))
     collapsed = _is_flat(rows.geometry)
     for at in np.flatnonzero(collapsed):
         left = [shape for shape in (rows.geometry[at], remnants[at]) if shape is not None]
@@ -85,6 +94,36 @@ def corridor(shape: BaseGeometry, half_width_m: float) -> Polygon | MultiPolygon
     parts = [Polygon(part.exterior) for part in shapely.get_parts(band)]
     whole = polygonal(shapely.union_all(parts))
     return whole if whole is not None else Polygon()
+
+
+def _unwrapped(collection: BaseGeometry) -> BaseGeometry:
+    """A collection of nothing but points, or nothing but lines, as what it is; any other as it stands."""
+    parts, _ = flat_parts(np.array([collection], dtype=object))
+    kind = shapely.get_type_id(parts)
+    if (kind == GeometryType.POINT).all():
+        return MultiPoint(parts)
+    return MultiLineString(list(parts)) if np.isin(kind, LINES).all() else collection
+
+
+def _part_bands(rows: LayerRows, mixed: NDArray[np.bool_], position_error_m: float) -> NDArray[np.object_]:
+    """(n,) the ground round points and lines met in collections, which are left with their polygons; else None.
+
+    A reported area is of the whole collection, so its points are circles of the position error.
+    """
+    bands = np.full(len(mixed), None, dtype=object)
+    for at in np.flatnonzero(mixed):
+        parts, _ = flat_parts(rows.geometry[[at]])
+        ground = shapely.get_type_id(parts) == GeometryType.POLYGON
+        rows.geometry[at] = shapely.GeometryCollection(list(parts[ground]))
+        if not ground.all():
+            bands[at] = shapely.union_all([_band(part, position_error_m) for part in parts[~ground]])
+    return bands
+
+
+def _band(part: BaseGeometry, position_error_m: float) -> BaseGeometry:
+    if isinstance(part, Point):
+        return equal_area_circle(part, math.pi * position_error_m**2)
+    return corridor(part, position_error_m)
 
 
 def _circles(rows: LayerRows, point: NDArray[np.bool_], position_error_m: float) -> None:

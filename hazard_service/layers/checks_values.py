@@ -49,6 +49,9 @@ _WHERE_ABSENT: Final = {
 }
 _FLAGS: Final = {"0": 0.0, "1": 1.0, "false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
 _DAY: Final = re.compile(r"^(\d{4})[-/](\d{2})[-/](\d{2})([T ].*)?$")
+# People are counted, in whole numbers and no more than the earth could hold.
+_COUNTS: Final = ("people", "women", "men", "girls", "boys")
+_MOST_PEOPLE: Final = 1e10
 # A row from after the data date cannot be: its date is ignored where that keeps ground closed.
 _IGNORED_IN_FUTURE: Final = ("reported_on", "laid_on")
 
@@ -176,6 +179,8 @@ def _check_number(rows: LayerRows, column: str) -> None:
     unreadable = ~_missing(text) & ~np.isfinite(number)
     negative = ~unreadable & (number < 0)
     number[unreadable | negative] = np.nan
+    if column in _COUNTS:
+        number = _whole(rows, column, number)
     rows.frame[column] = number
     rows.flag(
         unreadable, "not_a_number", "repaired",
@@ -185,6 +190,24 @@ def _check_number(rows: LayerRows, column: str) -> None:
         negative, "negative_number", "repaired",
         [f"{column} is {value}, below 0; it is left out." for value in text[negative]],
     )  # fmt: skip
+
+
+def _whole(rows: LayerRows, column: str, number: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) counts. not_a_number: beyond any count, left out. not_whole: rounded, a half upwards."""
+    text = rows.column(column)
+    beyond = number > _MOST_PEOPLE
+    whole = np.where(beyond, np.nan, np.floor(number + 0.5))
+    broken = ~np.isnan(whole) & (whole != number)
+    rows.flag(
+        beyond, "not_a_number", "repaired",
+        [f"{column} is {value}, more than there can be; it is left out." for value in text[beyond]],
+    )  # fmt: skip
+    rows.flag(
+        broken, "not_whole", "repaired",
+        [f"{column} is {value}; it is read as {read:.0f}."
+         for value, read in zip(text[broken], whole[broken], strict=True)],
+    )  # fmt: skip
+    return whole
 
 
 def _check_flag(rows: LayerRows, column: str) -> None:

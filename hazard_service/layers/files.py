@@ -5,7 +5,9 @@ address. So each extension has one driver, named by prefix or by the file's firs
 refused where programme.toml is read.
 """
 
+import csv
 import hashlib
+import io
 import json
 import sqlite3
 import warnings
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -24,6 +27,7 @@ from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from hazard_service.errors import FileFormatError, LayerError
+from hazard_service.layers.geojson import crs_is_known, geojson_document, is_whole
 from hazard_service.layers.shapefiles import SHAPEFILE_PARTS, shapefile_copy
 
 # Longest first, so that .shp.zip is not mistaken for .zip.
@@ -32,6 +36,8 @@ MAX_BYTES = {".geojson": 256 << 20, ".json": 256 << 20, ".csv": 256 << 20}
 MAX_BYTES_OTHER = 2 << 30
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _SQLITE_STEPS = 50_000_000
+# Each column of a CSV costs memory however short its rows are.
+_MAX_CSV_COLUMNS = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +81,7 @@ def open_vector(path: Path, layer: str) -> Opened:
     if kind in (".shp", ".shp.zip"):
         with shapefile_copy(path) as copy:
             return _read(str(copy), path.name, None)
-    rows, crs_is_known = _geojson_header(path)
-    opened = _expect_rows(_read(f"GeoJSON:{path.resolve()}", path.name, None), rows, path.name)
-    if crs_is_known:
-        return opened
-    return Opened(opened.columns, opened.geometry, None, opened.unclosed, opened.notes)
+    return _open_geojson(path)
 
 
 def geopackage_tables(path: Path) -> list[str]:
@@ -102,9 +104,15 @@ def hashes(path: Path) -> dict[str, str]:
 
 
 def _size(path: Path, most: int) -> int:
-    if not path.is_file():
-        raise FileFormatError(f"{path.name} is not there; put the file in place or take it out of programme.toml.")
-    size = path.stat().st_size
+    try:
+        if not path.is_file():
+            raise FileFormatError(f"{path.name} is not there; put the file in place or take it out of programme.toml.")
+        size = path.stat().st_size
+        path.open("rb").close()
+    except OSError as error:
+        raise FileFormatError(
+            f"{path.name} cannot be opened ({error.strerror}); check its name and who may read it."
+        ) from error
     if size > most:
         raise FileFormatError(
             f"{path.name} is {size / 2**20:,.0f} MB, over the limit of {most / 2**20:,.0f} MB; "
@@ -137,10 +145,16 @@ def _read_frame(source: str, name: str, table: str | None, on_invalid: str) -> t
         try:
             try:
                 frame = pyogrio.read_dataframe(source, layer=table, **options)
+            except UnicodeDecodeError:
+                raise
             except ValueError:
                 # The same in a column of dates. As text it is a finding of its row.
                 query = _dates_as_text(source, table)
                 frame = pyogrio.read_dataframe(source, sql=query, sql_dialect="OGRSQL", **options)
+        except UnicodeDecodeError as error:
+            raise FileFormatError(
+                f"{name} holds text that is not UTF-8 as it claims; export it again as UTF-8."
+            ) from error
         except (DataSourceError, DataLayerError) as error:
             raise FileFormatError(f"{name} cannot be read ({_first_line(error)}); export the layer again.") from error
     if "geometry" not in frame.columns:
@@ -177,31 +191,29 @@ def _expect_rows(opened: Opened, rows: int, name: str) -> Opened:
     return opened
 
 
-def _geojson_header(path: Path) -> tuple[int, bool]:
-    """(number of features, whether its CRS can be known).
-
-    GDAL skips members of `features` that are no features, and reads a crs it does not know as WGS 84.
-    """
-    refusal = f"{path.name} is not GeoJSON; export the layer again as a GeoJSON FeatureCollection."
-    with path.open("rb") as stream:
-        if not stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-            raise FileFormatError(refusal)
+def _open_geojson(path: Path) -> Opened:
+    document = geojson_document(path)
+    rows = len(document["features"])
     try:
-        document = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+        known = crs_is_known(document, path.name)
+        broken = [feature for feature in document["features"] if not is_whole(feature, path.name)]
+    except RecursionError as error:
         raise FileFormatError(f"{path.name} is broken or cut off; export the layer again.") from error
-    features = document.get("features")
-    if document.get("type") != "FeatureCollection" or not isinstance(features, list):
-        raise FileFormatError(refusal)
-    return len(features), "crs" not in document or _is_crs(document["crs"])
-
-
-def _is_crs(member: object) -> bool:
-    try:
-        pyproj.CRS.from_user_input(member["properties"]["name"])  # type: ignore[index]
-    except (pyproj.exceptions.CRSError, KeyError, TypeError):
-        return False
-    return True
+    if broken:
+        # GDAL leaves out the parts it cannot read and keeps the rest; a hazard is read whole or refused.
+        for feature in broken:
+            for key in [key for key in feature if key.casefold() == "geometry"]:
+                feature[key] = None
+        with TemporaryDirectory(prefix="hazard-service-") as folder:
+            copy = Path(folder) / "layer.geojson"
+            copy.write_text(json.dumps(document), encoding="utf-8")
+            opened = _read(f"GeoJSON:{copy}", path.name, None)
+    else:
+        opened = _read(f"GeoJSON:{path.resolve()}", path.name, None)
+    _expect_rows(opened, rows, path.name)
+    if known:
+        return opened
+    return Opened(opened.columns, opened.geometry, None, opened.unclosed, opened.notes)
 
 
 def _geopackage_table(path: Path, layer: str) -> tuple[str, int]:
@@ -213,6 +225,15 @@ def _geopackage_table(path: Path, layer: str) -> tuple[str, int]:
             listed = ", ".join(tables) or "none"
             raise LayerError(f"{path.name} has no layer named {layer}; its layers are: {listed}.")
         quoted = table.replace('"', '""')
+        real = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if table.casefold() not in {row[0].casefold() for row in real}:
+            raise FileFormatError(f"{path.name} lists a layer {table} that is no table in it; export the layers again.")
+        # A generated column runs code for every row (2: on reading, 3: stored).
+        for column in database.execute(f'PRAGMA table_xinfo("{quoted}")'):
+            if column[6] in (2, 3):
+                raise FileFormatError(
+                    f"The layer {table} of {path.name} computes its column {column[1]}; export it as a plain table."
+                )
         return table, int(database.execute(f'SELECT COUNT(*) FROM "{quoted}"').fetchone()[0])
 
 
@@ -233,12 +254,15 @@ def _database(path: Path) -> Iterator[sqlite3.Connection]:
 def _feature_tables(database: sqlite3.Connection, name: str) -> list[str]:
     # A view can be an endless query, and a virtual table runs code: neither has pages of its own.
     query = "SELECT name FROM sqlite_master WHERE type = 'view' OR (type = 'table' AND rootpage = 0)"
-    made_up = {row[0] for row in database.execute(query)}
-    if hidden := sorted(table for table in made_up if table.lower().startswith("gpkg_")):
+    # SQLite does not tell capitals from small letters in names.
+    made_up = {row[0].casefold() for row in database.execute(query)}
+    if hidden := sorted(table for table in made_up if table.startswith("gpkg_")):
         raise FileFormatError(f"{name} keeps its own contents in a view ({hidden[0]}); export the layers again.")
     query = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY rowid"
     tables = [row[0] for row in database.execute(query)]
-    if views := sorted(made_up.intersection(tables)):
+    if not all(isinstance(table, str) for table in tables):
+        raise FileFormatError(f"{name} lists a layer that has no name; export the layers again.")
+    if views := sorted(table for table in tables if table.casefold() in made_up):
         raise FileFormatError(f"The layer {views[0]} of {name} is a view; export it as a table.")
     return tables
 
@@ -251,6 +275,10 @@ def _open_csv(path: Path) -> Opened:
         raise FileFormatError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8.") from error
     header = text.split("\n", 1)[0]
     separator = max((",", ";", "\t"), key=header.count)
+    if (count := _csv_columns(text, separator, path.name)) > _MAX_CSV_COLUMNS:
+        raise FileFormatError(
+            f"{path.name} has {count:,} columns, over the limit of {_MAX_CSV_COLUMNS:,}; take out those not needed."
+        )
     try:
         # A row with more fields than the header would be cut short with a mere warning.
         with warnings.catch_warnings(), path.open(encoding="utf-8-sig", newline="") as stream:
@@ -261,3 +289,14 @@ def _open_csv(path: Path) -> Opened:
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning, ValueError) as error:
         raise FileFormatError(f"{path.name} is not a regular table ({_first_line(error)}); save it again.") from error
     return Opened(columns, None, None, np.zeros(len(columns), dtype=bool))
+
+
+def _csv_columns(text: str, separator: str, name: str) -> int:
+    """Columns of the first row that is not blank, which is the header."""
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            if len(row) > 1 or "".join(row).strip():
+                return len(row)
+    except csv.Error as error:
+        raise FileFormatError(f"{name} is not a regular table ({_first_line(error)}); save it again.") from error
+    return 0

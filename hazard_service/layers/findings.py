@@ -44,6 +44,7 @@ RULES: Final = MappingProxyType(
         "absent_column": "The layer has no such column.",
         "not_a_number": "A number cannot be read.",
         "negative_number": "A count or measure is below 0.",
+        "not_whole": "A count is not a whole number.",
         "unreadable_date": "A date cannot be read.",
         "future_date": "A date lies after the data date.",
         "dates_out_of_order": "Two dates of the row contradict each other.",

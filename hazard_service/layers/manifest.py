@@ -40,9 +40,13 @@ class Manifest:
     values: Mapping[tuple[str, str], Mapping[str, str]]
 
     def label(self, path: Path) -> str:
-        """What reports call a file: its name, with its folder where another file has the same name."""
+        """What reports call a file, unlike any other: its name; where that repeats, its path within the folder."""
         names = [other.name for other in {other for files in self.layers.values() for other in files}]
-        return path.name if names.count(path.name) < 2 else f"{path.parent.name}/{path.name}"
+        if names.count(path.name) < 2:
+            return path.name
+        # Not resolved: two links to one file are two entries, and each needs a label of its own.
+        inside = path.is_relative_to(self.folder)
+        return (path.relative_to(self.folder) if inside else path.absolute()).as_posix()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -81,6 +85,8 @@ def _toml(folder: Path) -> dict[str, Any]:
             return tomllib.load(stream)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProgrammeError(f"programme.toml cannot be read: {error}.") from error
+    except RecursionError as error:
+        raise ProgrammeError("programme.toml cannot be read: its brackets are nested too deep.") from error
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], what: str) -> None:
@@ -119,9 +125,17 @@ def _date(table: Mapping[str, Any], key: str) -> datetime.date:
 def _path(folder: Path, written: object, layer: str) -> Path:
     if not isinstance(written, str) or not written.strip():
         raise ProgrammeError(f"[layers] {layer} in programme.toml must be a file name, or a list of them.")
-    if "://" in written or written.replace("\\", "/").startswith("/vsi"):
+    # Two slashes at the start name a share on another machine.
+    if "://" in written or written.replace("\\", "/").startswith(("/vsi", "//")):
         raise ProgrammeError(f"[layers] {layer} names an address, {written}; only files on this machine are read.")
-    return folder / written
+    path = folder / written
+    try:
+        path.is_file()
+    except OSError as error:
+        raise ProgrammeError(
+            f"[layers] {layer} in programme.toml is no usable file name ({error.strerror}); correct it."
+        ) from error
+    return path
 
 
 def _layer_files(folder: Path, layer: str, stated: object) -> tuple[Path, ...]:

@@ -1,6 +1,7 @@
 """Foreign columns and values to ours, by the [columns] and [values] tables of programme.toml. All values as text."""
 
 import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from hazard_service.layers.schema import COORDINATES, LAYERS
 _COORDINATE_HEADERS = (("longitude", "latitude"), ("lon", "lat"), ("x", "y"))
 # The dBASE table of a Shapefile cuts column names at ten characters.
 _DBF_NAME = 10
+# Control characters (C0, DEL, C1) and line breaks: with them a value of the data could forge lines of a report.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def map_columns(opened: Opened, layer: str, path: Path, manifest: Manifest) -> tuple[pd.DataFrame, set[str]]:
@@ -44,7 +47,8 @@ def refuse_lost_columns(layer: str, lacking: Iterable[set[str]], headers: Iterab
     for ours in sorted(lost):
         theirs = " or ".join(manifest.columns[layer][ours])
         raise LayerError(
-            f"[columns.{layer}] takes {ours} from {theirs}, which no file has; its columns are: {', '.join(headers)}."
+            f"[columns.{layer}] takes {ours} from {theirs}, which no file has; "
+            f"its columns are: {_CONTROLS.sub(' ', ', '.join(headers))}."
         )
 
 
@@ -70,13 +74,14 @@ def points_of(opened: Opened, layer: str, path: Path, manifest: Manifest) -> NDA
 
 
 def as_text(values: pd.Series) -> list[str | None]:
-    """Each value as text, whole numbers without a decimal point; None where it is missing or blank."""
-    return [_text(value) for value in values.to_numpy(dtype=object)]
+    """Each value as text on one line, whole numbers without a decimal point; None where it is missing or blank."""
+    written = [_text(value) for value in values.to_numpy(dtype=object)]
+    return [_CONTROLS.sub(" ", text) if text is not None else None for text in written]
 
 
 def _text(value: object) -> str | None:
     if isinstance(value, str):
-        return value if value.strip() else None
+        return value if _CONTROLS.sub(" ", value).strip() else None
     if isinstance(value, list | tuple | np.ndarray):
         return ";".join(str(part) for part in value) or None
     if value is None or value is pd.NaT or value is pd.NA:

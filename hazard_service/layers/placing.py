@@ -27,6 +27,8 @@ FAR_ROW_KM = 1500.0
 _BEYOND_USE_DEGREES = 5.0
 _MOST = 0.5
 _ROUND_TRIP_M = 1.0
+# What is wider than half the earth lies on both sides of longitude 180, where longitudes jump.
+HALF_ROUND_DEGREES = 180.0
 
 Box = tuple[float, float, float, float]  # west, south, east, north; degrees
 
@@ -126,6 +128,14 @@ def check_crs(part: Part) -> None:
             f"{part.file}: most coordinates of {part.layer} are off the earth in {name}; "
             f"state the right reference system under [crs] in programme.toml."
         )
+    if part.crs.is_geographic:
+        # Part by part: a shape that is cut along longitude 180 is drawn as it should be.
+        west, _, east, _ = shapely.bounds(_simple(part.geometry[placed & part.on_earth])).T
+        if (east - west > HALF_ROUND_DEGREES).any():
+            raise LayerError(
+                f"{part.file}: a shape of {part.layer} lies on both sides of longitude 180; "
+                f"cut it in two along that line."
+            )
     xy = shapely.get_coordinates(part.geometry[placed & part.on_earth])
     if not part.crs.is_geographic and (np.abs(xy) <= (180, 90)).all():
         raise LayerError(
@@ -142,6 +152,13 @@ def check_crs(part: Part) -> None:
                 f"{part.file}: most coordinates of {part.layer} lie outside the area that {name} is made for; "
                 f"state the right reference system under [crs] in programme.toml."
             )
+
+
+def _simple(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
+    parts = geometry
+    while (nested := shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
+        parts = np.concatenate([parts[~nested], shapely.get_parts(parts[nested])])
+    return parts
 
 
 def _degrees_outside(box: NDArray[np.float64], use: Box) -> float:
@@ -164,5 +181,7 @@ def middle_box(parts: Sequence[Part]) -> Box | None:
     if not len(boxes):
         return None
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-    (west, south), (east, north) = np.quantile(centres, (0.25, 0.75), axis=0, method="nearest").tolist()
+    # The quartiles of three rows are the outer two, one of which may be the stray.
+    share = (0.5, 0.5) if len(centres) == 3 else (0.25, 0.75)
+    (west, south), (east, north) = np.quantile(centres, share, axis=0, method="nearest").tolist()
     return west, south, east, north

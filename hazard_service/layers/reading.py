@@ -15,7 +15,7 @@ from hazard_service.layers.files import Opened, extension, open_vector
 from hazard_service.layers.findings import Findings
 from hazard_service.layers.manifest import Manifest
 from hazard_service.layers.mapping import map_columns, points_of, refuse_lost_columns
-from hazard_service.layers.placing import WGS84, Box, Part, check_crs, far_rows, on_earth
+from hazard_service.layers.placing import HALF_ROUND_DEGREES, WGS84, Box, Part, check_crs, far_rows, on_earth
 from hazard_service.layers.projecting import degrees_box, metre_crs, project
 from hazard_service.layers.schema import LAYERS, REQUIRED
 
@@ -47,6 +47,7 @@ def read_layers(manifest: Manifest, findings: Findings) -> tuple[dict[str, Raw],
     files, errors = _open_layers(manifest, findings)
     parts, box, unsettled = settle_axes([file.part for file in files])
     errors += unsettled
+    # A label is unlike any other, and a layer names a file once.
     settled: dict[tuple[str, str], Part] = {}
     for part in parts:
         try:
@@ -55,7 +56,13 @@ def read_layers(manifest: Manifest, findings: Findings) -> tuple[dict[str, Raw],
             errors.append(error)
         else:
             settled[part.layer, part.file] = part
-    crs = metre_crs(_communities_box([part for part in settled.values() if part.layer == "communities"], box))
+    centre = _communities_box([part for part in settled.values() if part.layer == "communities"], box)
+    crs = metre_crs(centre)
+    if centre[2] - centre[0] > HALF_ROUND_DEGREES:
+        errors.append(
+            LayerError("communities lie on both sides of longitude 180; this version cannot lay one grid over it.")
+        )
+        settled = {}
     layers = {}
     for layer in LAYERS:
         mine = [file for file in files if file.part.layer == layer and (layer, file.part.file) in settled]

@@ -36,7 +36,7 @@ def shapefile_copy(path: Path) -> Iterator[Path]:
         else:
             for suffix in SHAPEFILE_PARTS:
                 if part := _part_beside(path, suffix):
-                    shutil.copyfile(part, copy.with_suffix(suffix))
+                    _copy_part(part, copy.with_suffix(suffix))
         _check_parts(copy, path.name)
         yield copy
 
@@ -44,6 +44,17 @@ def shapefile_copy(path: Path) -> Iterator[Path]:
 def _part_beside(path: Path, suffix: str) -> Path | None:
     parts = (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
     return next((part for part in parts if part.is_file()), None)
+
+
+def _copy_part(part: Path, copy: Path) -> None:
+    try:
+        stream = part.open("rb")
+    except OSError as error:
+        raise FileFormatError(
+            f"{part.name} cannot be opened ({error.strerror}); check its name and who may read it."
+        ) from error
+    with stream, copy.open("wb") as out:
+        shutil.copyfileobj(stream, out)
 
 
 def _unpack(path: Path, copy: Path) -> None:

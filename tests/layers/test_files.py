@@ -410,7 +410,7 @@ def test_what_the_reader_warns_of_is_told(folder, world, told):
 
 
 def test_a_geojson_that_may_be_in_any_reference_system_is_refused(folder, world, tmp_path):
-    for member in (None, {"type": "name", "properties": {"name": "our own"}}, {"type": "link"}):
+    for member in (None, {"type": "name", "properties": {"name": "our own"}}):
         path = folder(hazards=None)
         world.write_geojson(path / "hazards.geojson", world.hazards, crs=member)
         with pytest.raises(LayerError) as error:
@@ -457,3 +457,155 @@ def test_an_impossible_day_in_a_column_of_dates_spoils_one_row(folder, hazards, 
          'reported_on "2005/02/30" is not a date; it is left out. Write dates as 2005-12-31.')
     ]  # fmt: skip
     assert programme.hazards["reported_on"].tolist() == [pd.NaT, pd.Timestamp("2005-02-03")]
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"type": "link", "properties": {"href": "http://example.org/crs"}},
+        {"type": "url", "properties": {"url": "http://example.org/crs"}},
+        {"type": "name", "properties": {"name": "EPSG:4326", "href": "http://example.org/crs"}},
+    ],
+)
+def test_a_reference_system_behind_an_address_is_refused(folder, world, member, monkeypatch):
+    """GDAL would call the address, so the file is refused before GDAL sees it."""
+    monkeypatch.setattr(files_module.pyogrio, "read_dataframe", None)
+    path = folder(hazards=None) / "hazards.geojson"
+    for key in ("crs", "CRS"):
+        world.write_geojson(path, world.hazards, **{key: member})
+        with pytest.raises(FileFormatError) as error:
+            open_vector(path, "hazards")
+        assert str(error.value) == (
+            "hazards.geojson states its coordinate reference system other than by name; "
+            "export it again in longitude and latitude."
+        )
+    point = {"type": "Point", "coordinates": [18, 44]}
+    inside = {**point, "crs": member}
+    nested = {"type": "GeometryCollection", "geometries": [{"type": "GeometryCollection", "geometries": [inside]}]}
+    for feature in ({**world.feature(point), "crs": member}, world.feature(inside), world.feature(nested)):
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+        with pytest.raises(FileFormatError) as error:
+            open_vector(path, "hazards")
+        assert str(error.value) == (
+            "hazards.geojson states a coordinate reference system inside a feature; "
+            "export it again with one for the whole file."
+        )
+
+
+RING = [[18.02, 44.0], [18.022, 44.0], [18.022, 44.002], [18.02, 44.0]]
+PARTLY = [
+    {"type": "MultiPolygon", "coordinates": [[RING], [[*RING[:2], [None, None], RING[0]]]]},
+    {"type": "MultiPolygon", "coordinates": [[RING], None]},
+    {"type": "Polygon", "coordinates": [RING, "unreadable"]},
+    {"type": "Polygon", "coordinates": [RING, [RING]]},
+    {"type": "MultiLineString", "coordinates": [RING, [None, [18, 44]]]},
+    *(
+        {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": [RING]}, bad]}
+        for bad in (None, {"type": "Circle", "coordinates": [18, 44]}, {"type": "Point", "coordinates": ["18", "44"]})
+    ),
+]
+
+
+@pytest.mark.parametrize("geometry", PARTLY)
+def test_a_geometry_is_read_whole_or_refused(folder, world, geometry, accounted, told):
+    path = folder(hazards=None)
+    whole = {"type": "GeometryCollection", "geometries": [{"type": "MultiPolygon", "coordinates": [[RING]]}]}
+    # The numbers of the features are out of order, as some exports have them.
+    rows = [({**whole}, "H1", 9), (geometry, "H2", 5), ({**whole}, "H3", 1)]
+    features = [{**world.feature(shape, hazard_id=name), "id": number} for shape, name, number in rows]
+    (path / "hazards.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
+    programme = open_programme(path)
+    accounted(programme)
+    assert [row[0] for row in told(programme, "null_geometry")] == ["H2"]
+    assert programme.unplaced["hazard_id"].tolist() == ["H2"]
+    assert sorted(programme.hazards["hazard_id"]) == ["H1", "H3"]
+
+
+def test_a_view_is_known_however_its_name_is_written(folder, hazards):
+    store = folder(hazards=None) / "hazards.gpkg"
+    hazards.to_file(store, layer="other")
+    spoil(
+        store,
+        f"CREATE VIEW HAZARDS AS {ENDLESS}",
+        "INSERT INTO gpkg_contents (table_name, data_type, srs_id) VALUES ('hazards', 'features', 4326)",
+    )
+    with pytest.raises(FileFormatError) as error:
+        open_vector(store, "hazards")
+    assert str(error.value) == "The layer hazards of hazards.gpkg is a view; export it as a table."
+
+
+@pytest.mark.parametrize(
+    ("statements", "sentence"),
+    [
+        (
+            ["INSERT INTO gpkg_contents (table_name, data_type) VALUES ('hazards', 'features')"],
+            "hazards.gpkg lists a layer hazards that is no table in it; export the layers again.",
+        ),
+        (
+            ["ALTER TABLE other ADD COLUMN doubled AS (fid * 2)", "UPDATE gpkg_contents SET table_name = 'OTHER'"],
+            "The layer OTHER of hazards.gpkg computes its column doubled; export it as a plain table.",
+        ),
+        (
+            ["INSERT INTO gpkg_contents (table_name, data_type) VALUES (NULL, 'features')"],
+            "hazards.gpkg lists a layer that has no name; export the layers again.",
+        ),
+    ],
+)
+def test_a_layer_of_a_geopackage_is_a_plain_table(folder, hazards, statements, sentence):
+    store = folder(hazards=None) / "hazards.gpkg"
+    hazards.to_file(store, layer="other")
+    without_triggers(store)
+    spoil(store, "CREATE TABLE copy AS SELECT * FROM gpkg_contents", "DROP TABLE gpkg_contents")
+    spoil(store, "ALTER TABLE copy RENAME TO gpkg_contents", *statements)
+    with pytest.raises(FileFormatError) as error:
+        open_vector(store, "hazards")
+    assert str(error.value) == sentence
+
+
+def test_a_csv_with_too_many_columns_is_refused(tmp_path):
+    path = tmp_path / "hazards.csv"
+    header = ",".join(f"c{number}" for number in range(1001))
+    for start in ("", " \n\n"):
+        path.write_text(f"{start}{header}\n1\n", encoding="utf-8")
+        with pytest.raises(FileFormatError) as error:
+            open_vector(path, "hazards")
+        assert str(error.value) == (
+            "hazards.csv has 1,001 columns, over the limit of 1,000; take out those not needed."
+        )
+
+
+def test_text_that_is_not_in_the_encoding_it_claims(tmp_path, hazards):
+    store = tmp_path / "hazards.gpkg"
+    hazards.to_file(store, layer="hazards")
+    without_triggers(store)
+    spoil(store, "UPDATE hazards SET hazard_id = CAST(x'48ff' AS TEXT)")
+    hazards.geometry = shapely.buffer(hazards.geometry.to_numpy(), 0.001)
+    hazards[["hazard_id", "geometry"]].to_file(tmp_path / "hazards.shp")
+    table = tmp_path / "hazards.dbf"
+    table.write_bytes(table.read_bytes().replace(b"H1", b"H\xff"))
+    for name in ("hazards.gpkg", "hazards.shp"):
+        with pytest.raises(FileFormatError) as error:
+            open_vector(tmp_path / name, "hazards")
+        assert str(error.value) == f"{name} holds text that is not UTF-8 as it claims; export it again as UTF-8."
+
+
+def test_a_path_that_cannot_be_opened(tmp_path, hazards, monkeypatch):
+    name = "h" * 300 + ".csv"
+    with pytest.raises(FileFormatError) as error:
+        open_vector(tmp_path / name, "hazards")
+    assert str(error.value) == f"{name} cannot be opened (File name too long); check its name and who may read it."
+    hazards.geometry = shapely.buffer(hazards.geometry.to_numpy(), 0.001)
+    hazards[["hazard_id", "geometry"]].to_file(tmp_path / "hazards.shp")
+    really_open = type(tmp_path).open
+
+    def open_or_refuse(path, *arguments, **options):
+        if path == tmp_path / "hazards.dbf":
+            raise PermissionError(13, "Permission denied")
+        return really_open(path, *arguments, **options)
+
+    monkeypatch.setattr(type(tmp_path), "open", open_or_refuse)
+    with pytest.raises(FileFormatError) as error:
+        open_vector(tmp_path / "hazards.shp", "hazards")
+    assert str(error.value) == ("hazards.dbf cannot be opened (Permission denied); check its name and who may read it.")

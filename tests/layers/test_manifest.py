@@ -104,6 +104,19 @@ def test_a_folder_without_programme_toml(tmp_path):
         ),
         ("layers = 1", "[layers] in programme.toml must be a table."),
         ("[layers]\nroutes = 3", "[layers] routes in programme.toml must be a file name, or a list of them."),
+        (
+            "[layers]\nroutes = '//host/share/a.gpkg'",
+            "[layers] routes names an address, //host/share/a.gpkg; only files on this machine are read.",
+        ),
+        (
+            r"[layers]" + "\n" + r"elevation = '\\host\share\dem.tif'",
+            r"[layers] elevation names an address, \\host\share\dem.tif; only files on this machine are read.",
+        ),
+        (
+            f"[layers]\nroutes = '{'a' * 5000}.gpkg'",
+            "[layers] routes in programme.toml is no usable file name (File name too long); correct it.",
+        ),
+        ("x = " + "[" * 5000, "programme.toml cannot be read: its brackets are nested too deep."),
         ("[layers]\nroutes = ['a.gpkg', 'a.gpkg']", "[layers] routes names a.gpkg twice; name each file once."),
         (
             "[layers]\nelevation = 'dem.tif'",
@@ -242,6 +255,28 @@ def test_files_of_the_same_name_are_told_apart_by_their_folder(folder, world):
     programme = open_programme(path)
     assert programme.rows.query("layer == 'hazards'")["file"].tolist() == ["north/h.geojson", "south/h.geojson"]
     assert {"north/h.geojson", "south/h.geojson"} <= set(programme.sources)
+
+
+def test_files_of_the_same_name_in_folders_of_the_same_name_are_both_kept(folder, world, accounted):
+    path = folder(toml='[layers]\nhazards = ["a/x/h.geojson", "b/x/h.geojson"]\n')
+    for number, name in enumerate(("a", "b")):
+        (path / name / "x").mkdir(parents=True)
+        hazard = world.feature(world.square(18.02 + number / 100, 44), hazard_id=name)
+        world.write_geojson(path / name / "x" / "h.geojson", [hazard])
+    programme = open_programme(path)
+    accounted(programme)
+    assert programme.rows.query("layer == 'hazards'")["file"].tolist() == ["a/x/h.geojson", "b/x/h.geojson"]
+    assert programme.hazards["hazard_id"].tolist() == ["a", "b"]
+    assert programme.hazards.geometry[0].disjoint(programme.hazards.geometry[1])
+    assert {"a/x/h.geojson", "b/x/h.geojson"} <= set(programme.sources)
+
+
+def test_control_characters_of_the_data_become_spaces(folder, world):
+    forged = "C1\r\nall is well\x1b[2K\x85\u2028."
+    communities = [world.feature("POINT (18 44)", community_id=forged, name="\n"), world.communities[1]]
+    programme = open_programme(folder(communities=communities))
+    assert programme.communities["community_id"][0] == "C1  all is well [2K  ."
+    assert programme.communities["name"][0] is None
 
 
 def test_every_rule_has_a_sentence_for_readers():

@@ -231,6 +231,40 @@ def test_layers_some_way_apart_are_left_alone(folder, world, told):
     assert len(programme.hazards) == 1
 
 
+def test_communities_on_both_sides_of_longitude_180(folder, world):
+    communities = [
+        world.feature("POINT (179.9 -17.0)", community_id="C1"),
+        world.feature("POINT (-179.9 -17.0)", community_id="C2"),
+    ]
+    hazards = [world.feature(world.square(179.95, -17.0), hazard_id="H1")]
+    path = folder(communities=communities, hazards=hazards, places=None, districts=None)
+    sentence = "communities lie on both sides of longitude 180; this version cannot lay one grid over it."
+    with pytest.raises(LayerError) as error:
+        open_programme(path)
+    assert str(error.value) == sentence
+    assert check_programme(path).unusable == [sentence]
+
+
+def test_a_shape_across_longitude_180_must_be_cut_there(folder, world):
+    communities = [world.feature("POINT (179.90 -17.0)", community_id="C1")]
+    hazards = [world.feature(world.square(179.95, -17.0), hazard_id="H1")]
+    east, west = shapely.box(179.8, -17.1, 180, -16.9), shapely.box(-180, -17.1, -179.8, -16.9)
+    across = shapely.box(-179.8, -17.1, 179.8, -16.9)
+    sentence = (
+        "districts.geojson: a shape of districts lies on both sides of longitude 180; cut it in two along that line."
+    )
+    for district, usable in ((shapely.MultiPolygon([east, west]), True), (across, False)):
+        districts = [world.feature(district, district_code="D1")]
+        report = check_programme(folder(communities=communities, hazards=hazards, districts=districts, places=None))
+        assert report.unusable == ([] if usable else [sentence])
+
+
+def test_of_three_rows_a_stray_one_does_not_stretch_the_middle(folder, world, told):
+    communities = [*world.communities[:1], world.feature("POINT (60 10)", community_id="C0")]
+    programme = open_programme(folder(communities=communities, places=None, districts=None))
+    assert [row[0] for row in told(programme, "far_from_the_rest")] == ["C0"]
+
+
 def test_gaps_between_boxes():
     here = (18.0, 44.0, 19.0, 45.0)
     assert gap_km(here, (18.5, 44.5, 20, 46)) == 0

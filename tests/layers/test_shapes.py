@@ -180,12 +180,25 @@ def test_lines_left_by_repair_stay_beside_the_polygon(hazard, told):
 
 
 def test_a_collection_closes_all_that_is_in_it(hazard, world, told):
-    mixed = shapely.GeometryCollection([world.square(18.02, 44.0), shapely.from_wkt("POINT (18.05 44.0)")])
-    programme = hazard(mixed)
+    square, point = world.square(18.02, 44.0), shapely.from_wkt("POINT (18.05 44.0)")
+    line = shapely.from_wkt("LINESTRING (18.08 44.0, 18.082 44.001)")
+    programme = hazard(shapely.GeometryCollection([square, shapely.GeometryCollection([point, line])]))
     assert told(programme, "wrong_geometry_type") == [
-        ("H1", "repaired", "It is a collection; all that is in it is closed.")
-    ]
-    assert programme.hazards["remnant"][0] is not None
+        ("H1", "repaired",
+         "It is a collection; all that is in it is closed, points and lines with the ground round them.")
+    ]  # fmt: skip
+    closed, alone = programme.hazards.geometry[0], [hazard(part).hazards.geometry[0] for part in (square, point, line)]
+    assert closed.is_valid
+    assert len(shapely.get_parts(closed)) == 3
+    # The programme's CRS is centred on its communities, so the parts alone lie in the same metres.
+    assert closed.symmetric_difference(shapely.union_all(alone)).area < 1e-3
+
+
+def test_a_collection_of_points_is_closed_as_points_are(hazard, told):
+    programme = hazard("GEOMETRYCOLLECTION (POINT (18.02 44.0))", area_reported_m2=5000)
+    assert [row[:2] for row in told(programme, "wrong_geometry_type")] == [("H1", "repaired")]
+    assert [row[:2] for row in told(programme, "point_with_area")] == [("H1", "repaired")]
+    assert programme.hazards.geometry[0].area == pytest.approx(5000)
 
 
 def test_vertices_far_apart_and_the_same_polygon_twice_are_flagged(folder, world, told, accounted):

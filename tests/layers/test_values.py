@@ -161,6 +161,23 @@ def test_people_and_blockages(folder, world, told):
     ]
 
 
+def test_people_are_whole_and_fit_on_the_earth(folder, world, told):
+    communities = [
+        world.feature("POINT (18.00 44.00)", community_id="C1", people=12.5, women=2e10),
+        world.feature("POINT (18.04 44.02)", community_id="C2", people=1e10, women=0.4),
+    ]
+    programme = open_programme(folder(communities=communities))
+    assert programme.communities["people"].tolist() == [13, 1e10]
+    assert programme.communities["women"].fillna(-1).tolist() == [-1, 0]
+    assert told(programme, "not_whole") == [
+        ("C1", "repaired", "people is 12.5; it is read as 13."),
+        ("C2", "repaired", "women is 0.4; it is read as 0."),
+    ]
+    assert told(programme, "not_a_number") == [
+        ("C1", "repaired", "women is 20000000000, more than there can be; it is left out.")
+    ]
+
+
 def test_a_place_of_unknown_kind_is_another_place(folder, world, told):
     places = [world.feature("POINT (18 44)", place_id="P1", kind="Mosque")]
     programme = open_programme(folder(places=places))
