@@ -7,6 +7,7 @@ GDAL has no prefix for the Shapefile driver, so the first bytes of the .shp are 
 import shutil
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -61,7 +62,7 @@ def _unpack(path: Path, copy: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _unpack_members(archive, path, copy)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise FileFormatError(
             f"{path.name} is not a zip file that can be unpacked; zip the shapefile again."
         ) from error

@@ -609,3 +609,20 @@ def test_a_path_that_cannot_be_opened(tmp_path, hazards, monkeypatch):
     with pytest.raises(FileFormatError) as error:
         open_vector(tmp_path / "hazards.shp", "hazards")
     assert str(error.value) == ("hazards.dbf cannot be opened (Permission denied); check its name and who may read it.")
+
+
+def test_a_zip_with_damaged_data_is_refused(folder, hazards, tmp_path_factory):
+    path = folder(hazards=None)
+    store = tmp_path_factory.mktemp("shape")
+    hazards.geometry = shapely.buffer(hazards.geometry.to_numpy(), 0.001)
+    write_shapefile(hazards, store / "hazards.shp")
+    archive_path = path / "hazards.shp.zip"
+    with zipfile.ZipFile(archive_path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in store.iterdir():
+            archive.write(part, part.name)
+        start = archive.getinfo("hazards.shp").header_offset + 30 + len("hazards.shp")
+    content = bytearray(archive_path.read_bytes())
+    content[start : start + 20] = b"\xff" * 20
+    archive_path.write_bytes(content)
+    with pytest.raises(FileFormatError, match=r"hazards\.shp\.zip"):
+        open_programme(path)
