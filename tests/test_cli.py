@@ -117,3 +117,10 @@ def test_refusals_are_one_sentence_and_a_code(six_villages, arguments, sentence)
     assert done.exit_code in (1, 2)
     assert sentence in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_an_export_of_a_past_date_holds_the_hazards_known_later(six_villages, tmp_path):
+    run("--quiet", "export", six_villages, "--on", "2005-12-31", "--format", "geojson", "--out", tmp_path)
+    frame = pyogrio.read_dataframe(tmp_path / "hazards.geojson")
+    assert set(frame.loc[frame["state"] == "known_later", "hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
+    assert set(frame.loc[frame["state"] == "open", "hazard_id"]) == {"H-ringed", "H-corrected", "H-redrawn"}

@@ -83,7 +83,7 @@ def district_rows(
     home = _row_of(district_of(communities, zones), codes)
     for name, value in _community_counts(communities).items():
         rows[name] = np.bincount(home, weights=value, minlength=len(codes))
-    lies_in = hazard_district(hazards.set_geometry(_outlines(hazards)), zones)
+    lies_in = hazard_district(hazards.set_geometry(blocking(hazards)), zones)
     rows["hazards"] = np.bincount(_row_of(lies_in, codes), minlength=len(codes))
     opened = _areas(
         zones, open_ground(hazards), {"CHA": "cha_km2", "SHA": "sha_km2", "unclassified": "unclassified_km2"}
@@ -109,10 +109,6 @@ def _finest(districts: GeoDataFrame) -> GeoDataFrame:
 def _row_of(names: np.ndarray, codes: list[str]) -> np.ndarray:
     """(n,) row of each district code."""
     return pd.Index(codes).get_indexer(pd.Index(names))
-
-
-def _outlines(hazards: GeoDataFrame) -> np.ndarray:
-    return blocking(hazards)
 
 
 def _community_counts(communities: GeoDataFrame) -> Mapping[str, pd.Series]:
