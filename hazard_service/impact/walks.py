@@ -7,7 +7,7 @@ import numpy as np
 
 from hazard_service.impact.freedom import Walk
 from hazard_service.settings import Settings
-from hazard_service.travel import Prepared, prepared_count, prepared_minutes
+from hazard_service.travel import Prepared, prepared_count, prepared_joined, prepared_minutes
 
 # Bits of the class raster that reach is counted by.
 _IN_HAZARD, _OUTSIDE_SURVEY = 1, 2
@@ -39,7 +39,7 @@ def walk(ground: Ground, starts: np.ndarray, places: Mapping[str, np.ndarray], s
         open_cells = cells[~_covered_at(ground, cells)]
         surface = _minutes(ground, open_cells, limit_min=settings.longest_min)
         minutes[kind] = np.where(stuck, np.float32(np.inf), surface[starts[:, 0], starts[:, 1]])
-    way_out = np.isfinite(_minutes(ground, _edge_cells(ground), limit_min=np.inf))
+    way_out = prepared_joined(ground.prepared, _edge_cells(ground))
     return Walk(reached, minutes, ~stuck & way_out[starts[:, 0], starts[:, 1]])
 
 

@@ -5,6 +5,7 @@ from hazard_service.travel.kernel import (
     count_reached,
     prepare,
     prepared_count,
+    prepared_joined,
     prepared_minutes,
     walk_minutes,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "count_reached",
     "prepare",
     "prepared_count",
+    "prepared_joined",
     "prepared_minutes",
     "walk_minutes",
 ]

@@ -11,7 +11,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hazard_service.errors import WalkError
-from hazard_service.travel.search import Ground, count_and_forget, new_search, ready_ground, spread
+from hazard_service.travel.grounds import Ground, ready_ground
+from hazard_service.travel.search import (
+    Clock,
+    Search,
+    clock_of,
+    count_from,
+    flood,
+    new_search,
+    set_sources,
+    spread,
+    to_minutes,
+    was_refused,
+)
 
 MOVE_SETS = (8, 16, 32)
 
@@ -36,7 +48,8 @@ def walk_minutes(
         is set at either end. Bits beyond `moves` are not read. Outside the array everything is closed.
     elevation_m: (rows, cols) metres; NaN where not known, and a move with such an end is level.
     moves: 8, 16 or 32 directions. Every cell a move runs through or touches at a corner must be finite in min_per_m.
-    limit_min: cells further than this (in float32 minutes) stay inf and are not walked on from.
+    limit_min: cells further than this (by more than rounding adds, at most 1e-5 of it) stay inf and are not walked on
+        from. Cells further than four million of the ground's shortest moves stay inf too.
     towards_sources: walk from the cells to the sources instead of away from them; differs on slopes only.
 
     Returns (rows, cols) float32 minutes; 0 at the sources, inf where not reached.
@@ -91,7 +104,8 @@ def prepare(
 ) -> Prepared:
     """Checked arrays, made ready once; the arguments are those of `walk_minutes`.
 
-    The checks copy: the compiled code then meets one kind of array only (a read-only one would be compiled apart).
+    Arrays that are already float32, in rows and writeable are kept, not copied: leave them as they are while walking.
+    (Others are copied, so that the compiled code meets one kind of array only.)
     """
     if moves not in MOVE_SETS:
         raise WalkError(f"moves is {moves}; use 8, 16 or 32.")
@@ -109,9 +123,32 @@ def prepared_minutes(
 ) -> NDArray[np.float32]:
     """`walk_minutes` over prepared ground."""
     ground, shape = prepared
-    search = new_search(ground.min_per_m.size)
-    spread(ground, search, _cells(sources, "source", shape), _limit(limit_min), bool(towards_sources))
-    return search.minutes.astype(np.float32).reshape(shape)
+    cells = np.unique(_cells(sources, "source", shape))
+    cells = cells[np.isfinite(ground.min_per_m[cells])]
+    limit = _limit(limit_min)
+    clock = clock_of(ground, limit)
+    search = _spread_from(ground, clock, cells, towards_sources)
+    if limit == math.inf and was_refused(search):  # further than 32 bits can count
+        clock = clock_of(ground, limit, is_wide=True)
+        search = _spread_from(ground, clock, cells, towards_sources)
+    ticks = search.minutes[: ground.min_per_m.size]
+    minutes = np.empty(ticks.shape, np.float32) if clock.is_wide else ticks.view(np.float32)
+    to_minutes(ticks, clock.limit, clock.ticks_per_min, minutes)
+    return minutes.reshape(shape)
+
+
+def _spread_from(ground: Ground, clock: Clock, cells: NDArray[np.int64], towards_sources: bool) -> Search:
+    search = new_search(ground, clock, log=False)
+    set_sources(search, cells)
+    spread(ground, clock, search, cells, bool(towards_sources))
+    return search
+
+
+def prepared_joined(prepared: Prepared, cells: ArrayLike) -> NDArray[np.bool_]:
+    """(rows, cols) True where a cell can be walked to from one of `cells` ((n, 2) rows and columns), however long."""
+    ground, shape = prepared
+    joined = flood(ground, _cells(cells, "cell", shape))
+    return joined[: ground.min_per_m.size].reshape(shape)
 
 
 def prepared_count(
@@ -124,26 +161,30 @@ def prepared_count(
     width = highest + 1 if n_classes is None else n_classes
     if highest >= width:
         raise WalkError(f"classes holds class {highest} but n_classes is {width}; raise n_classes above it.")
-    limit = _limit(limit_min)
+    clock = clock_of(ground, _limit(limit_min))
     cells = _cells(starts, "start", shape, none_allowed=True)
     counts = np.zeros((len(cells), width), np.int64)
     turns = iter(range(len(cells)))
 
     def work() -> None:
-        search = new_search(ground.min_per_m.size)
+        search = new_search(ground, clock, log=True)
         for turn in _shared(turns):
             if cells[turn] >= 0:
-                reached = spread(ground, search, cells[turn : turn + 1], limit, False)
-                count_and_forget(search, reached, class_of, counts[turn])
+                count_from(ground, clock, search, cells[turn : turn + 1], class_of, counts[turn])
 
     # Python threads, not numba's: numba's default threading layer ends the process when two callers (two requests to
     # the map server) meet in it. The search holds no interpreter lock, so the threads do run side by side.
-    workers = min(os.cpu_count() or 1, len(cells))
+    workers = min(_processors(), len(cells))
     if workers > 0:
         with ThreadPoolExecutor(workers) as pool:
             for done in [pool.submit(work) for _ in range(workers)]:
                 done.result()
     return counts
+
+
+def _processors() -> int:
+    """Those this process may use, where the system says."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _shared(turns: Iterator[int]) -> Iterator[int]:
@@ -159,10 +200,9 @@ def _friction(min_per_m: ArrayLike) -> NDArray[np.float32]:
     if given.size > np.iinfo(np.int32).max:
         raise WalkError(f"min_per_m has {given.size} cells, more than 32 bits can number; use larger cells.")
     with np.errstate(over="ignore"):  # so slow that 32 bits say inf: nobody walks there
-        friction = np.array(given, np.float32, order="C")
-    wrong = ~(friction > 0)  # NaN too
-    if wrong.any():
-        row, col = np.argwhere(wrong)[0]
+        friction = np.require(given, np.float32, ["C", "W"])
+    if not friction.min() > 0:  # NaN too
+        row, col = np.argwhere(~(friction > 0))[0]
         raise WalkError(
             f"min_per_m is {friction[row, col]:g} at row {row}, column {col}; "
             "every cell needs minutes per metre above 0, or inf where nobody walks."
@@ -170,18 +210,19 @@ def _friction(min_per_m: ArrayLike) -> NDArray[np.float32]:
     return friction
 
 
-def _bits(closed_moves: ArrayLike, shape: tuple[int, int], moves: int) -> NDArray[np.uint32]:
+def _bits(closed_moves: ArrayLike, shape: tuple[int, int], moves: int) -> NDArray[Any]:
     given = np.asarray(closed_moves)
     if given.dtype.kind != "u" or given.dtype.itemsize * 8 < moves:
         raise WalkError(f"closed_moves is {given.dtype}; give unsigned whole numbers of at least {moves} bits.")
     _same_shape("closed_moves", given, shape)
-    return np.array(given, np.uint32, order="C")
+    return np.require(given, np.uint32 if moves > 16 else np.uint16, ["C", "W"])
 
 
-def _heights(elevation_m: ArrayLike, shape: tuple[int, int]) -> NDArray[np.float64]:
+def _heights(elevation_m: ArrayLike, shape: tuple[int, int]) -> NDArray[np.float32]:
     given = _numbers(elevation_m, "elevation_m")
     _same_shape("elevation_m", given, shape)
-    heights = np.array(given, np.float64, order="C")
+    with np.errstate(over="ignore"):  # refused below
+        heights = np.require(given, np.float32, ["C", "W"])
     endless = np.isinf(heights)
     if endless.any():
         row, col = np.argwhere(endless)[0]
@@ -220,11 +261,10 @@ def _cells(places: ArrayLike, word: str, shape: tuple[int, int], *, none_allowed
     return np.where(absent, -1, row * shape[1] + col)
 
 
-def _limit(limit_min: float) -> np.float32:
-    """The limit as the minutes are rounded. Never inf: a time too long for 32 bits reads inf, which is not reached."""
+def _limit(limit_min: float) -> float:
     if not isinstance(limit_min, Real) or not limit_min >= 0:
         raise WalkError(f"limit_min is {limit_min}; give a number of minutes, 0 or more.")
-    return np.float32(min(float(limit_min), float(np.finfo(np.float32).max)))
+    return float(limit_min)
 
 
 def _numbers(values: ArrayLike, name: str) -> NDArray[Any]:

@@ -1,228 +1,308 @@
-"""The compiled part of a walk: which moves are open, and Dijkstra's search over them (Numba, arrays only)."""
+"""The search for shortest walks over ready ground: buckets of time, whole ticks (Numba, arrays only).
+
+Minutes are counted in whole ticks, so that sums never drift, any order of work gives the same answer to the last bit,
+and a repaired answer equals one computed afresh.
+"""
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from hazard_service.travel.moves import CORNERS, MOVES, OPPOSITE, PARTS
+from hazard_service.travel.grounds import FASTEST_SLOPE, Ground, compiled
 
-_F = TypeVar("_F", bound=Callable[..., Any])
-_Minutes = NDArray[np.float64]
-_Cells = NDArray[np.int32]
+# How many of the least moves a walk may take in 32 bits and in 64, and the bits of the least move's ticks: rounding
+# a move to whole ticks is off by under 2**-17.
+_NARROW_MOVES: Final = 2**15
+_WIDE_MOVES: Final = 2**22
+_LEAST_BITS: Final = 16
+_MOST_BITS: Final = 23  # as many as a 32-bit float tells apart
+
+# Counters of a search.
+_LOGGED, _TURN, _REFUSED = range(3)
 
 
-def _compiled(function: _F) -> _F:
-    """Numba without fastmath (inf and NaN carry meaning here), free of the interpreter lock, kept between runs."""
-    return cast(_F, numba.njit(cache=True, nogil=True)(function))
+class Clock(NamedTuple):
+    """How minutes are counted: in ticks, and in buckets of 2**shift ticks."""
 
+    ticks_per_min: float
+    limit: int  # ticks; not reached reads limit + 1
+    shift: int
+    is_wide: bool  # 64 bits
 
-class Ground(NamedTuple):
-    """A grid made ready for searching: row-major flat arrays, and one table row per move or per part of a move.
-
-    No move that is open leaves the array, so the search needs no bounds tests.
-    """
-
-    min_per_m: NDArray[np.float32]  # (cells,) inf where nobody walks
-    elevation_m: NDArray[np.float64]  # (cells,) or (0,) if the ground is taken as flat
-    open_moves: NDArray[np.uint32]  # (cells,) bit k set where move k can be walked
-    step: NDArray[np.int64]  # (moves,) from a cell's index to the index its move ends in
-    length_m: NDArray[np.float64]  # (moves,)
-    first_part: NDArray[np.int64]  # (moves + 1,) where the parts of each move begin
-    part_step: NDArray[np.int64]  # (parts,) from a cell's index to the index of a cell its move runs through
-    part_m: NDArray[np.float64]  # (parts,) metres of the move inside that cell
+    @property
+    def buckets(self) -> int:
+        return (self.limit >> self.shift) + 1
 
 
 class Search(NamedTuple):
-    """Working memory of one search, used again after `count_and_forget`: every array is (cells,)."""
+    """Working memory of searches over one ground, used again after `undo`. Only `minutes` is filled beforehand."""
 
-    minutes: NDArray[np.float64]  # inf where not reached (yet); 64 bits, as sums of 32 bits drift by 1e-4
-    queue_minutes: NDArray[np.float64]  # a binary heap: cells reached but not yet walked on from, nearest first
-    queue_cell: NDArray[np.int32]
-    place: NDArray[np.int32]  # where a waiting cell stands in the queue
-    reached: NDArray[np.int32]  # the cells reached, nearest first
-
-
-def new_search(cells: int) -> Search:
-    """Fresh working memory. Only `minutes` is written, so a small search touches little of the rest."""
-    return Search(
-        minutes=np.full(cells, np.inf),
-        queue_minutes=np.empty(cells),
-        queue_cell=np.empty(cells, np.int32),
-        place=np.empty(cells, np.int32),
-        reached=np.empty(cells, np.int32),
-    )
+    minutes: NDArray[Any]  # (vertices,) ticks
+    bucket: NDArray[np.int32]  # (buckets,) first entry waiting in each, -1 = none
+    entry_vertex: NDArray[np.int32]  # (entries,) waiting vertices, in lists
+    entry_next: NDArray[np.int32]
+    log_vertex: NDArray[np.int32]  # (vertices,) vertices whose minutes changed, and what they were; or (0,): no log
+    log_minutes: NDArray[Any]
+    changed_on: NDArray[np.int32]  # (vertices,) the turn in which a vertex was logged last; or (0,)
+    counter: NDArray[np.int64]
 
 
-def ready_ground(
-    min_per_m: NDArray[np.float32],
-    closed_moves: NDArray[np.uint32] | None,
-    elevation_m: NDArray[np.float64] | None,
-    cell_m: float,
-    moves: int,
-) -> Ground:
-    """Ground from checked (rows, cols) arrays."""
-    cols = min_per_m.shape[1]
-    crossed = [[(row, col) for row, col, _ in PARTS[move]] + list(CORNERS[move]) for move in range(moves)]
-    open_moves = _open_moves(
-        min_per_m,
-        np.zeros((0, 0), np.uint32) if closed_moves is None else closed_moves,
-        np.array(MOVES[:moves]),
-        np.array(OPPOSITE[:moves]),
-        np.cumsum([0] + [len(cells) for cells in crossed]),
-        np.array([cell for cells in crossed for cell in cells]),
-    )
-    length_m = np.array([math.hypot(row, col) * cell_m for row, col in MOVES[:moves]])
-    parts = [(row * cols + col, share * length_m[k]) for k in range(moves) for row, col, share in PARTS[k]]
-    return Ground(
-        min_per_m=min_per_m.ravel(),
-        elevation_m=np.zeros(0) if elevation_m is None else elevation_m.ravel(),
-        open_moves=open_moves.ravel(),
-        step=np.array([row * cols + col for row, col in MOVES[:moves]]),
-        length_m=length_m,
-        first_part=np.cumsum([0] + [len(PARTS[k]) for k in range(moves)]),
-        part_step=np.array([step for step, _ in parts]),
-        part_m=np.array([metres for _, metres in parts]),
-    )
+def clock_of(ground: Ground, limit_min: float, *, is_wide: bool = False) -> Clock:
+    """Ticks as fine as the walk's length allows; no walk is followed beyond 2**22 of the ground's least moves.
 
-
-@_compiled
-def _open_moves(
-    min_per_m: NDArray[np.float32],
-    closed_moves: NDArray[np.uint32],
-    ends: NDArray[np.int64],
-    opposite: NDArray[np.int64],
-    first_crossed: NDArray[np.int64],
-    crossed: NDArray[np.int64],
-) -> NDArray[np.uint32]:
-    """Bit k of a cell is set where move k stays on the array, is closed at neither end, and meets no unwalkable cell.
-
-    `crossed` lists the cells a move runs through or touches at a corner; all lie in the box of its two ends, so they
-    are on the array if its end is.
+    The limit is met by walks longer by no more than rounding can have added to them.
     """
-    rows, cols = min_per_m.shape
-    open_moves = np.zeros((rows, cols), np.uint32)
-    for row in range(rows):
-        for col in range(cols):
-            bits = 0
-            for move in range(len(ends)):
-                end_row, end_col = row + ends[move, 0], col + ends[move, 1]
-                is_open = 0 <= end_row < rows and 0 <= end_col < cols
-                if is_open and closed_moves.size > 0:
-                    away = closed_moves[row, col] >> move & 1
-                    back = closed_moves[end_row, end_col] >> opposite[move] & 1
-                    is_open = away == 0 and back == 0
-                if is_open:
-                    for cell in range(first_crossed[move], first_crossed[move + 1]):
-                        if min_per_m[row + crossed[cell, 0], col + crossed[cell, 1]] == np.inf:
-                            is_open = False
-                            break
-                if is_open:
-                    bits |= 1 << move
-            open_moves[row, col] = bits
-    return open_moves
+    if not math.isfinite(ground.least_min):  # nobody walks anywhere
+        return Clock(1.0, 0, 0, False)
+    is_wide = is_wide or _NARROW_MOVES * ground.least_min < limit_min < math.inf
+    # Far enough for any but winding ways; where it is not, the search says so and is run again in 64 bits.
+    narrow = min(_NARROW_MOVES, 64 + 8 * math.isqrt(len(ground.open_moves))) if limit_min == math.inf else _NARROW_MOVES
+    longest_min = min(limit_min, (_WIDE_MOVES if is_wide else narrow) * ground.least_min)
+    bits = 62 if is_wide else 31
+    moves = max(longest_min / ground.least_min, 1.0) * 1.001
+    shift = min(_MOST_BITS if not is_wide else 38, bits - math.ceil(math.log2(moves)))
+    ticks_per_min = 2.0**shift * (1 + 2.0**-22) / ground.least_min
+    limit = longest_min * ticks_per_min * (1 + 2.0 ** -(shift + 1) + 2.0**-22)
+    return Clock(ticks_per_min, min(int(limit), 2**bits - 2), shift, is_wide)
 
 
-@_compiled
-def spread(
-    ground: Ground, search: Search, sources: NDArray[np.int64], limit_min: np.float32, towards_sources: bool
-) -> int:
-    """Dijkstra's search from the source cells: fills `search.minutes` and `search.reached`, returns how many reached.
+def new_search(ground: Ground, clock: Clock, *, log: bool) -> Search:
+    """Fresh working memory; with `log`, one that can be undone."""
+    vertices = len(ground.open_moves)
+    ticks = np.int64 if clock.is_wide else np.int32
+    logged = vertices if log else 0
+    return Search(
+        minutes=np.full(vertices, clock.limit + 1, ticks),
+        bucket=np.full(clock.buckets, -1, np.int32),
+        entry_vertex=np.empty(4096, np.int32),
+        entry_next=np.empty(4096, np.int32),
+        log_vertex=np.empty(logged, np.int32),
+        log_minutes=np.empty(logged, ticks),
+        changed_on=np.zeros(logged, np.int32),
+        counter=np.array([0, 1, 0], np.int64),
+    )
 
-    `search` must be fresh. A cell is reached when its minutes, rounded to 32 bits, are at most limit_min.
-    Each cell waits in the queue once at most, so no array can overflow.
+
+def was_refused(search: Search) -> bool:
+    """Whether a walk ended because it grew longer than the clock counts."""
+    return bool(search.counter[_REFUSED])
+
+
+@compiled
+def set_sources(search: Search, sources: NDArray[np.int64]) -> None:
+    """Vertices walks start from."""
+    for source in sources:
+        _write(search.minutes, search.log_vertex, search.log_minutes, search.changed_on, search.counter, source, 0)
+
+
+@compiled
+def _write(
+    minutes: NDArray[Any],
+    log_vertex: NDArray[np.int32],
+    log_minutes: NDArray[Any],
+    changed_on: NDArray[np.int32],
+    counter: NDArray[np.int64],
+    vertex: int,
+    ticks: int,
+) -> None:
+    """Set a vertex's minutes; in a search with a log, note once a turn what they were."""
+    if len(changed_on) > 0 and changed_on[vertex] != counter[_TURN]:
+        changed_on[vertex] = counter[_TURN]
+        log_vertex[counter[_LOGGED]] = vertex
+        log_minutes[counter[_LOGGED]] = minutes[vertex]
+        counter[_LOGGED] += 1
+    minutes[vertex] = ticks
+
+
+@compiled
+def spread(  # noqa: PLR0912, PLR0915 - one loop: calls inside it would cost a third of the time
+    ground: Ground, clock: Clock, search: Search, seeds: NDArray[np.int64], towards_sources: bool
+) -> None:
+    """Walk on from the seeds, vertices whose minutes stand, until no minutes can fall further.
+
+    A bucket is worked until it is empty, so that the order inside it never matters; a vertex waits anew in each lower
+    bucket its minutes fall to, and is passed over in those it has left.
     """
     # Plain local arrays: numba counts references each time an array is taken out of a tuple, which triples the time.
-    min_per_m, elevation_m, open_moves, step, length_m, first_part, part_step, part_m = ground
-    minutes, queue_minutes, queue_cell, place, reached = search
-    sloped = elevation_m.size > 0
-    waiting = 0
-    for source in sources:
-        if min_per_m[source] < np.inf and minutes[source] > 0.0:  # a source named twice counts once
-            minutes[source] = 0.0
-            _rise(queue_minutes, queue_cell, place, waiting, source, 0.0)
-            waiting += 1
-    count = 0
+    min_per_m, elevation_m, open_moves, ways, step, length_m, first_part, part_step, part_share, _, _ = ground
+    minutes, bucket, entry_vertex, entry_next, log_vertex, log_minutes, changed_on, counter = search
+    is_hub, hub, first_way, way_to, way, way_min, way_open = ways
+    ticks_per_min, limit, shift, _ = clock
+    scale = (length_m * ticks_per_min).astype(np.float32)
+    half, quarter = scale * np.float32(0.5), scale * np.float32(0.25)
+    sloped, logged, fastest = len(elevation_m) > 0, len(changed_on) > 0, np.float32(FASTEST_SLOPE)
+    fewest = min(len(step), 16)
+    free, used, waiting, at = -1, 0, 0, len(bucket)
+    for seed in seeds:
+        if used == len(entry_vertex):
+            entry_vertex, entry_next = _longer(entry_vertex), _longer(entry_next)
+        entry_vertex[used], entry_next[used] = seed, bucket[minutes[seed] >> shift]
+        bucket[minutes[seed] >> shift] = used
+        used, waiting, at = used + 1, waiting + 1, min(at, minutes[seed] >> shift)
     while waiting > 0:
-        here, now = np.int64(queue_cell[0]), queue_minutes[0]
+        entry = int(bucket[at])
+        if entry < 0:
+            at += 1
+            continue
+        here = np.int64(entry_vertex[entry])
+        bucket[at] = entry_next[entry]
+        entry_next[entry] = free
+        free = entry
         waiting -= 1
-        _sink(queue_minutes, queue_cell, place, waiting)
-        reached[count] = here
-        count += 1
+        now = minutes[here]
+        if now >> shift != at:
+            continue
+        open_here = np.int64(open_moves[here])
+        beside = -1
+        last = first = 0
+        if len(is_hub) > 0 and is_hub[here]:
+            beside = np.searchsorted(hub, here)
+            first, last = first_way[beside], first_way[beside + 1]
+        for turn in range(first - last, len(step) if open_here != 0 else 0):
+            if turn < 0:  # a way beside the grid
+                if not way_open[way[last + turn]]:
+                    continue
+                there = way_to[last + turn]
+                old = minutes[there]
+                cost = np.float32(way_min[last + turn] * ticks_per_min)
+            else:
+                if open_here >> turn & 1 == 0:
+                    continue
+                there = here + step[turn]
+                old = minutes[there]
+                if old <= now:
+                    continue
+                if turn < 8:
+                    cost = (min_per_m[here] + min_per_m[there]) * half[turn]
+                elif turn < fewest:
+                    part = first_part[turn]
+                    through = min_per_m[here + part_step[part + 1]] + min_per_m[here + part_step[part + 2]]
+                    cost = (min_per_m[here] + through + min_per_m[there]) * quarter[turn]
+                else:
+                    cost = np.float32(0.0)
+                    for part in range(first_part[turn], first_part[turn + 1]):
+                        cost += part_share[part] * min_per_m[here + part_step[part]]
+                    cost *= scale[turn]
+                if sloped:
+                    if cost * fastest >= np.float32(old - now):
+                        continue
+                    cost *= _slope_factor(elevation_m[here], elevation_m[there], length_m[turn], towards_sources)
+            if not cost < np.float32(old - now):
+                if old > limit:
+                    counter[_REFUSED] = 1
+                continue
+            then = now + np.int64(cost + np.float32(0.5))
+            if then >= old:
+                continue
+            to = then >> shift
+            # Minutes of an earlier turn stand, but nothing waits for them.
+            waits = to == old >> shift and to != at and old <= limit
+            if logged:
+                waits = waits and changed_on[there] == counter[_TURN]
+                _write(minutes, log_vertex, log_minutes, changed_on, counter, there, then)
+            else:
+                minutes[there] = then
+            if waits:
+                continue
+            if free >= 0:
+                entry = free
+                free = entry_next[entry]
+            else:
+                if used == len(entry_vertex):
+                    entry_vertex, entry_next = _longer(entry_vertex), _longer(entry_next)
+                entry = used
+                used += 1
+            entry_vertex[entry] = there
+            entry_next[entry] = bucket[to]
+            bucket[to] = entry
+            waiting += 1
+
+
+@compiled
+def undo(search: Search, logged: int) -> None:
+    """Give back the minutes changed since `logged` changes were noted, and begin a new turn."""
+    minutes, log_vertex, log_minutes, counter = search.minutes, search.log_vertex, search.log_minutes, search.counter
+    for change in range(counter[_LOGGED] - 1, logged - 1, -1):
+        minutes[log_vertex[change]] = log_minutes[change]
+    counter[_LOGGED] = logged
+    counter[_TURN] += 1
+
+
+@compiled
+def count_from(
+    ground: Ground,
+    clock: Clock,
+    search: Search,
+    start: NDArray[np.int64],
+    classes: NDArray[np.uint8],
+    counts: NDArray[np.int64],
+) -> None:
+    """Count by class the cells that one start reaches; costs only those. `search` is fresh before and after."""
+    if ground.min_per_m[start[0]] == np.inf:
+        return
+    set_sources(search, start)
+    spread(ground, clock, search, start, False)
+    for vertex in search.log_vertex[: search.counter[_LOGGED]]:
+        if vertex < len(classes):
+            counts[classes[vertex]] += 1
+    undo(search, 0)
+
+
+@compiled
+def to_minutes(ticks: NDArray[Any], limit: int, ticks_per_min: float, minutes: NDArray[np.float32]) -> None:
+    """Minutes from ticks, inf where not reached; `minutes` may share the memory of 32-bit ticks."""
+    for vertex in range(len(minutes)):
+        walked = ticks[vertex]
+        minutes[vertex] = np.float32(walked / ticks_per_min) if walked <= limit else np.float32(np.inf)
+
+
+@compiled
+def flood(ground: Ground, seeds: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(vertices,) joined to a seed by open moves and ways, however long the walk."""
+    open_moves, ways, step = ground.open_moves, ground.ways, ground.step
+    is_hub, hub, first_way, way_to, way, _, way_open = ways
+    joined = np.zeros(len(open_moves), np.bool_)
+    waiting = np.empty(len(open_moves), np.int32)
+    count = 0
+    for seed in seeds:
+        if not joined[seed]:
+            joined[seed] = True
+            waiting[count] = seed
+            count += 1
+    while count > 0:
+        count -= 1
+        here = np.int64(waiting[count])
         open_here = np.int64(open_moves[here])
         for move in range(len(step)):
-            there = here + step[move]
-            if open_here >> move & 1 == 0 or minutes[there] <= now:
-                continue
-            then = 0.0
-            for part in range(first_part[move], first_part[move + 1]):
-                then += part_m[part] * min_per_m[here + part_step[part]]
-            if sloped:
-                then *= _slope_factor(elevation_m[here], elevation_m[there], length_m[move], towards_sources)
-            then += now
-            if then < minutes[there] and np.float32(then) <= limit_min:
-                if minutes[there] == np.inf:
-                    at = waiting
-                    waiting += 1
-                else:
-                    at = int(place[there])
-                minutes[there] = then
-                _rise(queue_minutes, queue_cell, place, at, there, then)
-    return count
+            if open_here >> move & 1 and not joined[here + step[move]]:
+                joined[here + step[move]] = True
+                waiting[count] = here + step[move]
+                count += 1
+        if len(is_hub) > 0 and is_hub[here]:
+            beside = np.searchsorted(hub, here)
+            for entry in range(first_way[beside], first_way[beside + 1]):
+                if way_open[way[entry]] and not joined[way_to[entry]]:
+                    joined[way_to[entry]] = True
+                    waiting[count] = way_to[entry]
+                    count += 1
+    return joined
 
 
-@_compiled
-def _slope_factor(here_m: float, there_m: float, length_m: float, towards_sources: bool) -> float:
+@compiled
+def _longer(entries: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Twice the room, the same beginning."""
+    longer = np.empty(2 * len(entries), entries.dtype)
+    longer[: len(entries)] = entries
+    return longer
+
+
+@compiled
+def _slope_factor(here_m: np.float32, there_m: np.float32, length_m: np.float32, towards_sources: bool) -> np.float32:
     """Tobler (1993): speed 6 exp(-3.5 |s + 0.05|) km/h at slope s = rise / run in the walking direction.
 
     Scaled so that level ground walks at the speed of its surface. A walk towards the sources runs against the search.
     """
     slope = (here_m - there_m if towards_sources else there_m - here_m) / length_m
-    return 1.0 if math.isnan(slope) else math.exp(3.5 * (abs(slope + 0.05) - 0.05))
-
-
-@_compiled
-def _rise(queue_minutes: _Minutes, queue_cell: _Cells, place: _Cells, at: int, cell: int, minutes: float) -> None:
-    """Put a cell in the queue at a place that is free or its own, and move it up to where it belongs."""
-    while at > 0:
-        above = (at - 1) >> 1
-        if queue_minutes[above] <= minutes:
-            break
-        queue_minutes[at] = queue_minutes[above]
-        queue_cell[at] = queue_cell[above]
-        place[queue_cell[at]] = at
-        at = above
-    queue_minutes[at] = minutes
-    queue_cell[at] = cell
-    place[cell] = at
-
-
-@_compiled
-def _sink(queue_minutes: _Minutes, queue_cell: _Cells, place: _Cells, waiting: int) -> None:
-    """Take the first of the queue away: the last takes its place and moves down to where it belongs."""
-    cell, minutes = queue_cell[waiting], queue_minutes[waiting]
-    at = 0
-    while 2 * at + 1 < waiting:
-        below = 2 * at + 1
-        if below + 1 < waiting and queue_minutes[below + 1] < queue_minutes[below]:
-            below += 1
-        if queue_minutes[below] >= minutes:
-            break
-        queue_minutes[at] = queue_minutes[below]
-        queue_cell[at] = queue_cell[below]
-        place[queue_cell[at]] = at
-        at = below
-    queue_minutes[at] = minutes
-    queue_cell[at] = cell
-    place[cell] = at
-
-
-@_compiled
-def count_and_forget(search: Search, reached: int, classes: NDArray[np.uint8], counts: NDArray[np.int64]) -> None:
-    """Count the reached cells by class into `counts` and make `search` fresh again; costs only the cells reached."""
-    for cell in search.reached[:reached]:
-        counts[classes[cell]] += 1
-        search.minutes[cell] = np.inf
+    return np.float32(1.0) if math.isnan(slope) else np.float32(math.exp(3.5 * (abs(slope + 0.05) - 0.05)))
