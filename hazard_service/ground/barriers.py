@@ -63,17 +63,76 @@ def close_moves(geometries: Iterable[BaseGeometry | None], grid: Grid, moves: in
     """
     if moves not in (8, 16):
         raise SettingError(f"moves is {moves}; use 8 or 16.")
-    edges = edges_of(geometries)
     xs, ys = _centres(grid, _PAD)
-    covered = _covered(edges, xs, ys, grid.cell_m)
+    closed, covered = _close(edges_of(geometries), xs, ys, grid.cell_m, moves)
+    inside = (slice(_PAD, -_PAD), slice(_PAD, -_PAD))
+    return Barriers(np.ascontiguousarray(closed[inside]), np.ascontiguousarray(covered[inside]))
+
+
+@dataclass(frozen=True, eq=False)
+class HazardMoves:
+    """What each hazard closes alone: entries first[i]:first[i + 1] belong to hazard i, its cells ascending, each once.
+
+    `first`: (hazards + 1,). `cell`: (entries,) row-major cell of the grid. `bits`: (entries,) bit k set where the
+    hazard meets move k of the cell, set at both ends, never 0. `covers`: (entries,) the centre lies in the hazard or on
+    its outline.
+    """
+
+    first: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    bits: NDArray[np.uint16]
+    covers: NDArray[np.bool_]
+
+
+def moves_closed_by(geometries: Iterable[BaseGeometry | None], grid: Grid, moves: int = 16) -> HazardMoves:
+    """As `close_moves`, told apart by hazard: the same judgement, hazard by hazard, on the cells around each."""
+    xs, ys = _centres(grid, _PAD)
+    counts, cells, bits, covers = [0], [], [], []
+    for geometry in geometries:
+        rows, cols = _around(geometry, grid)
+        closed, covered = _close(edges_of([geometry]), xs[cols], ys[rows], grid.cell_m, moves)
+        row, col = np.nonzero(closed)
+        grid_row, grid_col = row + rows.start - _PAD, col + cols.start - _PAD
+        on = (grid_row >= 0) & (grid_row < grid.rows) & (grid_col >= 0) & (grid_col < grid.cols)
+        counts.append(int(on.sum()))
+        cells.append(grid_row[on] * grid.cols + grid_col[on])
+        bits.append(closed[row[on], col[on]])
+        covers.append(covered[row[on], col[on]])
+    none = np.zeros(0, np.int64)
+    return HazardMoves(
+        np.cumsum(counts),
+        np.concatenate([none, *cells]),
+        np.concatenate([none.astype(np.uint16), *bits]),
+        np.concatenate([none.astype(np.bool_), *covers]),
+    )
+
+
+def _around(geometry: BaseGeometry | None, grid: Grid) -> tuple[slice, slice]:
+    """Rows and columns, counted on the padded grid, of every cell with a move that can meet a geometry."""
+    if geometry is None or geometry.is_empty:
+        return slice(0, 0), slice(0, 0)
+    west, south, east, north = geometry.bounds
+    (top, bottom), (left, right) = grid.cell_of([west, east], [north, south])
+    margin = _PAD + 1
+    rows = slice(max(top + _PAD - margin, 0), max(min(bottom + _PAD + margin + 1, grid.rows + 2 * _PAD), 0))
+    cols = slice(max(left + _PAD - margin, 0), max(min(right + _PAD + margin + 1, grid.cols + 2 * _PAD), 0))
+    return (rows, cols) if rows.start < rows.stop and cols.start < cols.stop else (slice(0, 0), slice(0, 0))
+
+
+def _close(
+    edges: Edges, xs: NDArray[np.float64], ys: NDArray[np.float64], cell_m: float, moves: int
+) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
+    """(closed moves, covered centres) of the cells with these centres."""
+    covered = _covered(edges, xs, ys, cell_m)
     closed = np.zeros(covered.shape, dtype=np.uint16)
+    if covered.size == 0:
+        return closed, covered
     steps = np.array([(*MOVES[k], k, OPPOSITE[k]) for k in range(moves)], dtype=np.int64)
     _close_around(covered, steps, closed)
     half = steps[steps[:, 2] < steps[:, 3]]  # each segment once, walked southward or east
-    unsure = gather_unsure(_close_crossed, 4, edges.xy, edges.part, xs, ys, grid.cell_m, half, closed)
+    unsure = gather_unsure(_close_crossed, 4, edges.xy, edges.part, xs, ys, cell_m, half, closed)
     _close_unsure(edges, xs, ys, half, unsure, closed)
-    inside = (slice(_PAD, -_PAD), slice(_PAD, -_PAD))
-    return Barriers(np.ascontiguousarray(closed[inside]), np.ascontiguousarray(covered[inside]))
+    return closed, covered
 
 
 def _centres(grid: Grid, pad: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -85,6 +144,8 @@ def _centres(grid: Grid, pad: int) -> tuple[NDArray[np.float64], NDArray[np.floa
 
 def _covered(edges: Edges, xs: NDArray[np.float64], ys: NDArray[np.float64], cell_m: float) -> NDArray[np.bool_]:
     covered = np.zeros((len(ys), len(xs)), dtype=np.bool_)
+    if covered.size == 0:
+        return covered
     unsure = gather_unsure(_fill_parts, 3, edges.xy, edges.first, edges.is_area, xs, ys, cell_m, covered)
     unsure = unsure[~covered[unsure[:, 1], unsure[:, 2]]]
     part, row, col = unsure.T

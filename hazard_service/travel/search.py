@@ -20,7 +20,7 @@ _LEAST_BITS: Final = 16
 _MOST_BITS: Final = 23  # as many as a 32-bit float tells apart
 
 # Counters of a search.
-_LOGGED, _TURN, _REFUSED = range(3)
+LOGGED, TURN, REFUSED = range(3)
 
 
 class Clock(NamedTuple):
@@ -43,7 +43,7 @@ class Search(NamedTuple):
     bucket: NDArray[np.int32]  # (buckets,) first entry waiting in each, -1 = none
     entry_vertex: NDArray[np.int32]  # (entries,) waiting vertices, in lists
     entry_next: NDArray[np.int32]
-    log_vertex: NDArray[np.int32]  # (vertices,) vertices whose minutes changed, and what they were; or (0,): no log
+    log_vertex: NDArray[np.int32]  # (2 * vertices,) vertices whose minutes changed, and what they were; or (0,): no log
     log_minutes: NDArray[Any]
     changed_on: NDArray[np.int32]  # (vertices,) the turn in which a vertex was logged last; or (0,)
     counter: NDArray[np.int64]
@@ -72,7 +72,7 @@ def new_search(ground: Ground, clock: Clock, *, log: bool) -> Search:
     """Fresh working memory; with `log`, one that can be undone."""
     vertices = len(ground.open_moves)
     ticks = np.int64 if clock.is_wide else np.int32
-    logged = vertices if log else 0
+    logged = 2 * vertices if log else 0  # one search and one repair of it
     return Search(
         minutes=np.full(vertices, clock.limit + 1, ticks),
         bucket=np.full(clock.buckets, -1, np.int32),
@@ -80,21 +80,27 @@ def new_search(ground: Ground, clock: Clock, *, log: bool) -> Search:
         entry_next=np.empty(4096, np.int32),
         log_vertex=np.empty(logged, np.int32),
         log_minutes=np.empty(logged, ticks),
-        changed_on=np.zeros(logged, np.int32),
+        changed_on=np.zeros(vertices if log else 0, np.int32),
         counter=np.array([0, 1, 0], np.int64),
     )
 
 
 def was_refused(search: Search) -> bool:
     """Whether a walk ended because it grew longer than the clock counts."""
-    return bool(search.counter[_REFUSED])
+    return bool(search.counter[REFUSED])
 
 
 @compiled
 def set_sources(search: Search, sources: NDArray[np.int64]) -> None:
     """Vertices walks start from."""
     for source in sources:
-        _write(search.minutes, search.log_vertex, search.log_minutes, search.changed_on, search.counter, source, 0)
+        set_ticks(search, source, 0)
+
+
+@compiled
+def set_ticks(search: Search, vertex: int, ticks: int) -> None:
+    """Set one vertex's minutes."""
+    _write(search.minutes, search.log_vertex, search.log_minutes, search.changed_on, search.counter, vertex, ticks)
 
 
 @compiled
@@ -108,11 +114,11 @@ def _write(
     ticks: int,
 ) -> None:
     """Set a vertex's minutes; in a search with a log, note once a turn what they were."""
-    if len(changed_on) > 0 and changed_on[vertex] != counter[_TURN]:
-        changed_on[vertex] = counter[_TURN]
-        log_vertex[counter[_LOGGED]] = vertex
-        log_minutes[counter[_LOGGED]] = minutes[vertex]
-        counter[_LOGGED] += 1
+    if len(changed_on) > 0 and changed_on[vertex] != counter[TURN]:
+        changed_on[vertex] = counter[TURN]
+        log_vertex[counter[LOGGED]] = vertex
+        log_minutes[counter[LOGGED]] = minutes[vertex]
+        counter[LOGGED] += 1
     minutes[vertex] = ticks
 
 
@@ -155,7 +161,6 @@ def spread(  # noqa: PLR0912, PLR0915 - one loop: calls inside it would cost a t
         if now >> shift != at:
             continue
         open_here = np.int64(open_moves[here])
-        beside = -1
         last = first = 0
         if len(is_hub) > 0 and is_hub[here]:
             beside = np.searchsorted(hub, here)
@@ -188,10 +193,10 @@ def spread(  # noqa: PLR0912, PLR0915 - one loop: calls inside it would cost a t
                 if sloped:
                     if cost * fastest >= np.float32(old - now):
                         continue
-                    cost *= _slope_factor(elevation_m[here], elevation_m[there], length_m[turn], towards_sources)
+                    cost *= slope_factor(elevation_m[here], elevation_m[there], length_m[turn], towards_sources)
             if not cost < np.float32(old - now):
                 if old > limit:
-                    counter[_REFUSED] = 1
+                    counter[REFUSED] = 1
                 continue
             then = now + np.int64(cost + np.float32(0.5))
             if then >= old:
@@ -200,7 +205,7 @@ def spread(  # noqa: PLR0912, PLR0915 - one loop: calls inside it would cost a t
             # Minutes of an earlier turn stand, but nothing waits for them.
             waits = to == old >> shift and to != at and old <= limit
             if logged:
-                waits = waits and changed_on[there] == counter[_TURN]
+                waits = waits and changed_on[there] == counter[TURN]
                 _write(minutes, log_vertex, log_minutes, changed_on, counter, there, then)
             else:
                 minutes[there] = then
@@ -224,10 +229,10 @@ def spread(  # noqa: PLR0912, PLR0915 - one loop: calls inside it would cost a t
 def undo(search: Search, logged: int) -> None:
     """Give back the minutes changed since `logged` changes were noted, and begin a new turn."""
     minutes, log_vertex, log_minutes, counter = search.minutes, search.log_vertex, search.log_minutes, search.counter
-    for change in range(counter[_LOGGED] - 1, logged - 1, -1):
+    for change in range(counter[LOGGED] - 1, logged - 1, -1):
         minutes[log_vertex[change]] = log_minutes[change]
-    counter[_LOGGED] = logged
-    counter[_TURN] += 1
+    counter[LOGGED] = logged
+    counter[TURN] += 1
 
 
 @compiled
@@ -244,7 +249,7 @@ def count_from(
         return
     set_sources(search, start)
     spread(ground, clock, search, start, False)
-    for vertex in search.log_vertex[: search.counter[_LOGGED]]:
+    for vertex in search.log_vertex[: search.counter[LOGGED]]:
         if vertex < len(classes):
             counts[classes[vertex]] += 1
     undo(search, 0)
@@ -299,7 +304,7 @@ def _longer(entries: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 @compiled
-def _slope_factor(here_m: np.float32, there_m: np.float32, length_m: np.float32, towards_sources: bool) -> np.float32:
+def slope_factor(here_m: np.float32, there_m: np.float32, length_m: np.float32, towards_sources: bool) -> np.float32:
     """Tobler (1993): speed 6 exp(-3.5 |s + 0.05|) km/h at slope s = rise / run in the walking direction.
 
     Scaled so that level ground walks at the speed of its surface. A walk towards the sources runs against the search.

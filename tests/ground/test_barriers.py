@@ -12,7 +12,7 @@ from pyproj import CRS
 from shapely import GeometryCollection, LineString, MultiLineString, MultiPolygon, Point, Polygon
 
 from hazard_service.errors import SettingError
-from hazard_service.ground.barriers import close_moves, covered_centres
+from hazard_service.ground.barriers import close_moves, covered_centres, moves_closed_by
 from hazard_service.ground.grid import Grid
 from hazard_service.travel.moves import MOVES, OPPOSITE
 
@@ -306,3 +306,27 @@ def test_a_country_of_hazards_is_exact_too():
     ]
     flat = [LineString([(-9_000, 1.0), (9_000, 1.5)]), LineString([(3.0, -9_000), (3.5, 9_000)])]
     assert_exact([*walls, *blobs, *flat], grid, 8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), moves=st.sampled_from([8, 16]))
+def test_what_each_hazard_closes_is_what_it_closes_alone_and_together_it_is_all(seed, moves):
+    random = np.random.default_rng(seed)
+    grid = Grid(CRS.from_epsg(3035), 100.0, 900.0, 50.0, 12, 14)
+    centres = random.uniform((0, 200), (900, 1000), (6, 2))  # some over the edge, some beyond it
+    shapes = [shapely.Point(x, y).buffer(random.uniform(1, 120), quad_segs=3) for x, y in centres]
+    shapes += [None, shapely.LineString(centres[:2]), shapely.MultiPolygon(), shapely.Point(125.0, 875.0)]
+    alone = moves_closed_by(shapes, grid, moves)
+    union = np.zeros(grid.rows * grid.cols, np.uint16)
+    covered = np.zeros(grid.rows * grid.cols, bool)
+    for i, shape in enumerate(shapes):
+        own = slice(alone.first[i], alone.first[i + 1])
+        expected = close_moves([shape], grid, moves)
+        assert list(alone.cell[own]) == list(np.flatnonzero(expected.closed_moves))
+        assert (alone.bits[own] == expected.closed_moves.ravel()[alone.cell[own]]).all()
+        assert (alone.covers[own] == expected.covered.ravel()[alone.cell[own]]).all()
+        np.bitwise_or.at(union, alone.cell[own], alone.bits[own])
+        covered[alone.cell[own][alone.covers[own]]] = True
+    together = close_moves(shapes, grid, moves)
+    np.testing.assert_array_equal(union.reshape(grid.shape), together.closed_moves)
+    np.testing.assert_array_equal(covered.reshape(grid.shape), together.covered)
