@@ -190,13 +190,25 @@ def walk_hazards(programme: Programme, hazards: GeoDataFrame) -> Walk:
 
 
 def walk_closed(programme: Programme, hazards: GeoDataFrame, barriers: Barriers) -> Walk:
-    """As `walk_hazards`, with the barriers at hand. A place that meets a hazard is no destination."""
+    """As `walk_hazards`, with the barriers at hand."""
+    ground, places = closed_ground(programme, hazards, barriers)
+    return walk(ground, terrain_of(programme).community_start, places, programme.settings)
+
+
+def closed_ground(
+    programme: Programme, hazards: GeoDataFrame, barriers: Barriers
+) -> tuple[Ground, dict[str, np.ndarray]]:
+    """Ground that `hazards` close, and by service kind the (m, 2) cells of the places that can be reached there.
+
+    `barriers` are those of the same hazards. A place that meets a hazard is no destination; a kind all of whose places
+    do keeps its name, with no cell.
+    """
     terrain = terrain_of(programme)
     usable = terrain.place_start[:, 0] >= 0
     places = programme.places.geometry.to_numpy()
     usable[shapely.STRtree(blocking(hazards)).query(places, predicate="intersects")[0]] = False
     ground = Ground(_prepared(programme, barriers.closed_moves), barriers.covered)
-    return walk(ground, terrain.community_start, _place_cells(programme, terrain, usable), programme.settings)
+    return ground, _place_cells(programme, terrain, usable)
 
 
 def _place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> dict[str, np.ndarray]:

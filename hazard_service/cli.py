@@ -132,6 +132,23 @@ def export(folder: Path, on: str | None, kinds: str, form: str, out: Path) -> No
 
 @main.command()
 @FOLDER
+@ON
+@KINDS
+@click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Folder to write into.")
+def surface(folder: Path, on: str | None, kinds: str, out: Path) -> None:
+    """Write walk minutes to each kind of place, and the closed ground, as GeoTIFF and GeoJSON."""
+    from hazard_service.layers import open_programme
+    from hazard_service.reports.surfaces import write_surfaces
+    from hazard_service.surfaces import surfaces
+
+    programme = open_programme(folder)
+    situation = programme.situation(on or programme.data_date, _kinds(kinds))
+    for path in write_surfaces(surfaces(situation), out):
+        click.echo(f"wrote {path}")
+
+
+@main.command()
+@FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; any other is refused.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(folder: Path, host: str, port: int) -> None:

@@ -24,7 +24,13 @@ def provenance(situation: Situation, grid: Any) -> dict[str, Any]:
         "hazard_kinds": sorted(situation.kinds),
         "settings": settings,
         "sources_sha256": dict(sorted(programme.sources.items())),
-        "grid": {"cell_m": grid.cell_m, "rows": grid.rows, "cols": grid.cols, "crs": programme.crs.to_string()},
+        "grid": {
+            "cell_m": grid.cell_m,
+            "cell_reason": programme.cell_reason,
+            "rows": grid.rows,
+            "cols": grid.cols,
+            "crs": programme.crs.to_string(),
+        },
         "software": f"hazard-service {metadata.version('hazard-service')}",
     }
 

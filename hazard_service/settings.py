@@ -30,7 +30,9 @@ def _setting(default: Any, unit: str, text: str) -> Any:
 class Settings:
     """Thresholds and speeds of one programme, fixed at its baseline."""
 
-    cell_m: float = _setting(50.0, "m", "Side of a walking-grid cell.")
+    cell_m: float = _setting(
+        50.0, "m", "Side of a walking-grid cell; where it is not stated, chosen from the data, 25 to 100 m."
+    )
     moves: int = _setting(16, "directions", "Directions a walker can take from a cell: 8 or 16.")
     reach_min: float = _setting(60.0, "min", "Reach is the land within this walking time.")
     offroad_kmh: float = _setting(3.0, "km/h", "Walking speed off roads where no land cover is known.")

@@ -18,7 +18,7 @@ def run(*arguments, code=0):
 
 def test_help_names_every_verb():
     text = run("--help")
-    for verb in ("demo", "check", "assess", "compare", "map", "export", "serve", "synthetic"):
+    for verb in ("demo", "check", "assess", "compare", "map", "export", "surface", "serve", "synthetic"):
         assert f"\n  {verb} " in text
 
 

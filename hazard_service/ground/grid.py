@@ -10,10 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS
 
 from hazard_service.errors import ProgrammeError, SettingError
+from hazard_service.layers.cells import grid_extent
 from hazard_service.settings import Settings
-
-# Tobler's walker is fastest at a slope of -0.05: exp(3.5 * 0.05) = 1.1912 times the speed on the flat.
-DOWNHILL_GAIN = 1.192
 
 MAX_CELLS = 200_000_000
 
@@ -72,14 +70,10 @@ def grid_of(
     """
     if len(communities) == 0:
         raise ProgrammeError("The programme has no community to walk from; add at least one to the communities layer.")
-    kmh = max(settings.offroad_kmh, landcover_kmh_max, settings.route_kmh if routes else 0.0)
-    walk_m = settings.longest_min / 60.0 * kmh * 1000.0 * (DOWNHILL_GAIN if slope else 1.0)
     cell_m = float(settings.cell_m)
-    margin_m = settings.start_search_m + walk_m + cell_m
-    west, south, east, north = communities.total_bounds
-    first_col, last_col = math.floor((west - margin_m) / cell_m), math.ceil((east + margin_m) / cell_m)
-    first_row, last_row = math.floor((south - margin_m) / cell_m), math.ceil((north + margin_m) / cell_m)
-    rows, cols = last_row - first_row, last_col - first_col
+    first_col, last_row, rows, cols = grid_extent(
+        communities.total_bounds, settings, cell_m, slope=slope, routes=routes, landcover_kmh_max=landcover_kmh_max
+    )
     if rows * cols > MAX_CELLS:
         least_m = cell_m * math.sqrt(rows * cols / MAX_CELLS)
         raise SettingError(

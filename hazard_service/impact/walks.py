@@ -36,11 +36,18 @@ def walk(ground: Ground, starts: np.ndarray, places: Mapping[str, np.ndarray], s
     reached = reached_by_class(ground, starts, np.zeros(ground.prepared.shape, np.uint8), settings).sum(axis=1)
     minutes = {}
     for kind, cells in places.items():
-        open_cells = cells[~_covered_at(ground, cells)]
-        surface = _minutes(ground, open_cells, limit_min=settings.longest_min)
+        surface = service_minutes(ground, cells, settings)
         minutes[kind] = np.where(stuck, np.float32(np.inf), surface[starts[:, 0], starts[:, 1]])
     way_out = prepared_joined(ground.prepared, _edge_cells(ground))
     return Walk(reached, minutes, ~stuck & way_out[starts[:, 0], starts[:, 1]])
+
+
+def service_minutes(ground: Ground, cells: np.ndarray, settings: Settings) -> np.ndarray:
+    """(rows, cols) float32 minutes from each cell to the nearest of `cells`, (m, 2) rows and columns of places.
+
+    inf beyond the longest standard, and where no place can be reached. A place whose cell a hazard covers is left out.
+    """
+    return _minutes(ground, cells[~_covered_at(ground, cells)], limit_min=settings.longest_min)
 
 
 def reached_by_class(ground: Ground, starts: np.ndarray, classes: np.ndarray, settings: Settings) -> np.ndarray:

@@ -23,7 +23,7 @@ class Manifest:
     """programme.toml, checked.
 
     layers: files of each layer that has any. crs: stated CRS by layer or file name. columns: by layer, ours → theirs,
-    the first that has a value. values: by (layer, column), theirs → ours.
+    the first that has a value. values: by (layer, column), theirs → ours. states_cell: its settings hold cell_m.
     """
 
     folder: Path
@@ -33,6 +33,7 @@ class Manifest:
     baseline_date: datetime.date
     data_date: datetime.date
     settings: Settings
+    states_cell: bool
     layers: Mapping[str, tuple[Path, ...]]
     rasters: Mapping[str, Path]
     crs: Mapping[str, str]
@@ -68,6 +69,7 @@ def read_manifest(folder: Path) -> Manifest:
         baseline_date=baseline,
         data_date=data,
         settings=settings_from(_table(table, "settings")),
+        states_cell="cell_m" in _table(table, "settings"),
         layers={layer: files for layer, files in layers.items() if files},
         rasters={name: path for name, path in rasters.items() if path is not None},
         crs=_crs(_table(table, "crs"), layers),

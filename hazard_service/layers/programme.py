@@ -1,5 +1,6 @@
 """A programme: its folder opened, checked and put into one metre CRS. The order of the story is in `_load`."""
 
+import dataclasses
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from geopandas import GeoDataFrame
 
 from hazard_service.errors import LayerError
 from hazard_service.layers.caveats import data_caveats
+from hazard_service.layers.cells import choose_cell
 from hazard_service.layers.checks_hazards import shape_hazards, shape_releases
 from hazard_service.layers.checks_relations import check_hazard_dates, check_release_dates, check_release_targets
 from hazard_service.layers.checks_shapes import (
@@ -42,7 +44,8 @@ class Programme:
     missing; numbers float64, NaN = missing; text None = missing; ids are text and unique. Hazards and releases are
     valid polygons; hazards have `remnant`, a MultiLineString of zero-width leftovers of repair that still block, or
     None. unplaced: hazard_id, kind, district, reason of the hazards without usable geometry. findings and rows: see
-    `Report`. caveats: sentences that travel with every result. sources: SHA-256 by file name.
+    `Report`. settings.cell_m is the size of cell that every date is walked on, cell_reason says why. caveats: sentences
+    that travel with every result. sources: SHA-256 by file name.
     """
 
     folder: Path
@@ -52,6 +55,7 @@ class Programme:
     baseline_date: datetime.date
     data_date: datetime.date
     settings: Settings
+    cell_reason: str
     crs: pyproj.CRS
     hazards: GeoDataFrame
     releases: GeoDataFrame
@@ -125,24 +129,47 @@ def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
     errors += _empty(layers, raw)
     frames = {layer: _frame(rows, crs) for layer, rows in layers.items()}
     found = findings.frame()
+    settings, cell_reason = _with_cell(manifest, frames)
     programme = Programme(
         **_stated(manifest),
         **frames,
+        settings=settings,
+        cell_reason=cell_reason,
         crs=crs,
         unplaced=unplaced,
         findings=found,
         rows=findings.rows(),
-        caveats=data_caveats(
-            frames,
-            found,
-            unplaced,
-            fictional=manifest.fictional,
-            kept_closed_m2=kept_closed_m2,
-            opens_nothing=int(np.count_nonzero(opens_nothing)),
+        caveats=(
+            *data_caveats(
+                frames,
+                found,
+                unplaced,
+                fictional=manifest.fictional,
+                kept_closed_m2=kept_closed_m2,
+                opens_nothing=int(np.count_nonzero(opens_nothing)),
+            ),
+            f"Walked on cells of {settings.cell_m:g} m: {cell_reason}.",
         ),
         sources=_sources(manifest) if not errors else {},
     )
     return programme, errors
+
+
+def _with_cell(manifest: Manifest, frames: dict[str, GeoDataFrame]) -> tuple[Settings, str]:
+    """The settings with the size of cell that every date is walked on, and why that size."""
+    settings = manifest.settings
+    if manifest.states_cell or not len(frames["communities"]):
+        return settings, "as programme.toml says" if manifest.states_cell else "the usual size"
+    landcover_kmh_max = max(settings.landcover_kmh.values()) if "landcover" in manifest.rasters else 0.0
+    cell_m, reason = choose_cell(
+        frames["hazards"],
+        frames["communities"],
+        settings,
+        slope="elevation" in manifest.rasters,
+        routes=len(frames["routes"]) > 0,
+        landcover_kmh_max=landcover_kmh_max,
+    )
+    return dataclasses.replace(settings, cell_m=cell_m), reason
 
 
 def _checked(layer: str, raw: Raw | None, manifest: Manifest, findings: Findings) -> LayerRows:
@@ -197,7 +224,6 @@ def _stated(manifest: Manifest) -> dict[str, Any]:
         "fictional": manifest.fictional,
         "baseline_date": manifest.baseline_date,
         "data_date": manifest.data_date,
-        "settings": manifest.settings,
         "elevation": manifest.rasters.get("elevation"),
         "landcover": manifest.rasters.get("landcover"),
     }

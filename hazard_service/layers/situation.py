@@ -115,6 +115,18 @@ def put_back(before: Situation, after: Situation) -> tuple[GeoDataFrame, GeoData
     return standing, together
 
 
+def not_released(programme: "Programme") -> GeoDataFrame:
+    """Hazards of every kind that release has not taken whole by the data date: their outlines as recorded, uncut.
+
+    A hazard closed by its record alone is one of them: no release says that anybody looked at its ground.
+    """
+    hazards = _recorded(programme, programme.data_date, frozenset(HAZARD_KINDS))
+    releases = programme.releases[_done(programme, programme.data_date)].reset_index(drop=True)
+    as_if_open = np.ones(len(hazards), dtype=bool)
+    left, _ = _cut_out(hazards, as_if_open, releases, _cuts(hazards, releases, programme.baseline_date))
+    return hazards[hazards["hazard_id"].isin(left["hazard_id"])].reset_index(drop=True)
+
+
 def _day(on: object, data_date: datetime.date) -> datetime.date:
     try:
         day = datetime.date.fromisoformat(on.isoformat()[:10] if isinstance(on, datetime.date) else str(on))

@@ -34,7 +34,7 @@ def export(assessment: Assessment, folder: Path, form: str) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     frames = {
         "communities": assessment.communities,
-        "hazards": _hazards(assessment),
+        "hazards": with_lines(_hazards(assessment)),
         "districts": assessment.districts,
     }
     degrees = {name: _dated(frame, assessment).to_crs("EPSG:4326") for name, frame in frames.items()}
@@ -42,10 +42,14 @@ def export(assessment: Assessment, folder: Path, form: str) -> list[Path]:
 
 
 def _hazards(assessment: Assessment) -> GeoDataFrame:
-    """Open hazards, those known only later (a past date must not hide them), and the zero-width lines that block."""
+    """Open hazards and those known only later, which a past date must not hide."""
     now = assessment.hazards.assign(state="open")
     later = known_later(assessment.situation).assign(state="known_later")
-    frame = GeoDataFrame(pd.concat([now, later], ignore_index=True), crs=now.crs)
+    return GeoDataFrame(pd.concat([now, later], ignore_index=True), crs=now.crs)
+
+
+def with_lines(frame: GeoDataFrame) -> GeoDataFrame:
+    """Hazards with the zero-width lines that block as rows of their own, in place of the column `remnant`."""
     lines = frame[frame["remnant"].notna()].assign(state="zero-width line that blocks")
     lines = lines.set_geometry(GeoDataFrame(geometry=list(lines["remnant"]), crs=frame.crs).geometry.to_numpy())
     frame = frame[~frame.geometry.is_empty]
