@@ -14,11 +14,11 @@ from hazard_service.errors import ProgrammeError
 from hazard_service.ground.barriers import Barriers, close_moves
 from hazard_service.ground.terrain import Terrain, prepare_terrain
 from hazard_service.impact.exposure import accident_distances, blocking, exposure
-from hazard_service.impact.freedom import Walk, movement
+from hazard_service.impact.freedom import Walk, movement, share_of
 from hazard_service.impact.gains import gains
 from hazard_service.impact.rollup import district_rows, in_district_of
 from hazard_service.impact.summary import caveats_of, progress_totals, reported_between, totals_of
-from hazard_service.impact.walks import Ground, free_reach_shares, walk
+from hazard_service.impact.walks import Ground, hazard_shares, walk
 from hazard_service.impact.words import progress_sentence, why
 from hazard_service.layers import Programme, Situation, open_programme
 from hazard_service.layers.situation import put_back
@@ -67,16 +67,14 @@ def assess(situation: Situation) -> Assessment:
 
     people = _carried(programme.communities, ["name", "district", "people", "women", "men", "girls", "boys"])
     near = exposure(programme.communities, situation.hazards, settings.rings_m, settings.contact_m)
-    moving = movement(closed, free, terrain.community_start[:, 0] >= 0, settings)
+    has_start = terrain.community_start[:, 0] >= 0
+    moving = movement(closed, free, has_start, settings)
     communities = pd.concat([people, moving, near], axis=1)
     communities["start_moved_m"] = terrain.community_moved_m
-    communities["hazard_share"], outside = free_reach_shares(
-        free_ground(programme),
-        terrain.community_start,
-        barriers.covered,
-        terrain.surveyed,
-        settings,
+    communities["hazard_share"] = hazard_shares(
+        free_ground(programme), terrain.community_start, barriers.covered, closed, free, settings
     )
+    outside = share_of(free.outside_cells, free.reached_cells, has_start)
     communities["at_most"] = outside > settings.outside_survey_share
     communities["at_least"] = in_district_of(programme.unplaced["district"], programme.communities, programme.districts)
     communities["affected"] = communities["exposed"] | communities["held_back"]
@@ -126,8 +124,9 @@ def compare(before: Assessment, after: Assessment) -> Progress:
     people = _carried(programme.communities, ["name", "district", "people"])
     frame = pd.concat([people, gained], axis=1)
     for when, assessment in (("before", before), ("after", after)):
-        for column in ("held_back", "reach_km2", "freedom"):
-            frame[f"{column}_{when}"] = assessment.communities[column]
+        for column in ("held_back", "reach_km2", "freedom", "livelihood_held_back_km2"):
+            if column in assessment.communities:
+                frame[f"{column}_{when}"] = assessment.communities[column]
     frame["nearest_hazard_m"] = after.communities["nearest_hazard_m"]
     frame["hazards_within_contact"] = after.communities[f"hazards_within_{settings.contact_m:g}_m"]
     frame["why"] = [progress_sentence(row) for row in frame.itertuples()]
@@ -179,6 +178,7 @@ def walk_free(programme: Programme) -> Walk:
         free_ground(programme),
         terrain.community_start,
         _place_cells(programme, terrain, usable=terrain.place_start[:, 0] >= 0),
+        terrain,
         programme.settings,
     )
 
@@ -196,7 +196,8 @@ def walk_closed(programme: Programme, hazards: GeoDataFrame, barriers: Barriers)
     places = programme.places.geometry.to_numpy()
     usable[shapely.STRtree(blocking(hazards)).query(places, predicate="intersects")[0]] = False
     ground = Ground(_prepared(programme, barriers.closed_moves), barriers.covered)
-    return walk(ground, terrain.community_start, _place_cells(programme, terrain, usable), programme.settings)
+    places = _place_cells(programme, terrain, usable)
+    return walk(ground, terrain.community_start, places, terrain, programme.settings)
 
 
 def _place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> dict[str, np.ndarray]:

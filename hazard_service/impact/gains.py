@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hazard_service.impact.freedom import Walk, movement, share_of
+from hazard_service.impact.livelihood import livelihood_gains
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import SERVICE_KINDS
 
@@ -22,7 +23,7 @@ def gains(
 
     `before` and `after` are the actual states (columns of `movement`). `standing` is the later ground less the
     hazards laid since; `put_back` is the same with every release of the period put back. Gain is the difference
-    of these two, so nothing but release can free anybody.
+    of these two, so nothing but release can free anybody. With land cover, the columns of `livelihood_gains` too.
     """
     with_release = movement(standing, free, has_start, settings)
     without = movement(put_back, free, has_start, settings)
@@ -48,7 +49,7 @@ def gains(
         ["not_assessed", "freed", "worsened", "expanded"],
         default="unchanged",
     )
-    return frame
+    return frame.assign(**livelihood_gains(standing.livelihood_cells, put_back.livelihood_cells, has_start, settings))
 
 
 def _regained(

@@ -40,6 +40,7 @@ def assessment_text(assessment: Assessment, *, rows: int = 10) -> str:
         f"  inside a hazard       {totals['inside_hazard']:>8,}",
         f"  enclosed              {totals['enclosed']:>8,}",
         f"  not assessed          {totals['not_assessed']:>8,}",
+        *_livelihood(totals, "livelihood_held_back", "  any livelihood land behind hazards: {:,} communities"),
         "",
         _districts(assessment),
         "",
@@ -63,6 +64,7 @@ def progress_text(progress: Progress, *, rows: int = 10) -> str:
         f"{totals['open_km2_after']:,.3f} km² now",
         f"  released                     {totals['released_km2']:>12,.3f} km²",
         f"  reach regained               {totals['gained_km2']:>12,.3f} km² (summed over communities)",
+        *_livelihood(totals, "livelihood_regained", "  any livelihood land regained {:>8,}   communities"),
         f"  newly identified             {totals['newly_identified']:>8,}   {totals['newly_identified_km2']:,.3f} km², "
         f"{totals['laid_since']:,} laid since",
         f"  corrections (no release)     {totals['corrections_km2']:>12,.3f} km²",
@@ -70,6 +72,11 @@ def progress_text(progress: Progress, *, rows: int = 10) -> str:
         _freed(progress, rows),
     ]
     return "\n".join(lines)
+
+
+def _livelihood(totals: dict[str, Any], name: str, line: str) -> list[str]:
+    """Nothing is said of livelihood land where no land cover tells it."""
+    return [line.format(totals[name])] if name in totals else []
 
 
 def caveat_lines(caveats: Iterable[str]) -> list[str]:
