@@ -12,11 +12,12 @@ from geopandas import GeoDataFrame
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.ground.barriers import Barriers, close_moves
+from hazard_service.ground.population import near_hazards, zone_of_cells
 from hazard_service.ground.terrain import Terrain, prepare_terrain
 from hazard_service.impact.exposure import accident_distances, blocking, exposure
 from hazard_service.impact.freedom import Walk, movement, share_of
 from hazard_service.impact.gains import gains
-from hazard_service.impact.rollup import district_rows, in_district_of
+from hazard_service.impact.rollup import PEOPLE_COLUMNS, district_rows, in_district_of, zones_of
 from hazard_service.impact.summary import caveats_of, progress_totals, reported_between, totals_of
 from hazard_service.impact.walks import Ground, hazard_shares, walk
 from hazard_service.impact.words import progress_sentence, why
@@ -82,7 +83,8 @@ def assess(situation: Situation) -> Assessment:
     placed = GeoDataFrame(communities, geometry=programme.communities.geometry, crs=programme.crs)
 
     hazards = _hazard_columns(situation, placed)
-    districts = district_rows(programme.districts, placed, situation.hazards, situation.released)
+    modelled = _people_by_district(situation, barriers)
+    districts = district_rows(programme.districts, placed, situation.hazards, situation.released, modelled)
     accidents = accident_distances(programme.accidents, programme.hazards)
     return Assessment(
         situation=situation,
@@ -209,6 +211,29 @@ def _place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> 
         for kind in SERVICE_KINDS
         if (placed & (kinds == kind)).any()
     }
+
+
+def _people_by_district(situation: Situation, barriers: Barriers) -> pd.DataFrame | None:
+    """PEOPLE_COLUMNS by district, then outside them: each person where the cell's centre lies, once for any hazards."""
+    programme = situation.programme
+    terrain = terrain_of(programme)
+    if terrain.people is None:
+        return None
+    near = near_hazards(blocking(situation.hazards), terrain.grid, programme.settings.contact_m)
+    everywhere = np.ones_like(near)
+    zone, zones = _district_of_cells(programme), len(zones_of(programme.districts)) + 1
+    return pd.DataFrame(
+        {
+            name: np.bincount(zone[cells], weights=terrain.people[cells], minlength=zones)
+            for name, cells in zip(PEOPLE_COLUMNS, (everywhere, near, barriers.covered), strict=True)
+        }
+    )
+
+
+@lru_cache(maxsize=2)
+def _district_of_cells(programme: Programme) -> np.ndarray:
+    """(rows, cols) row of `district_rows` that each cell's centre lies in."""
+    return zone_of_cells(zones_of(programme.districts).geometry, terrain_of(programme).grid)
 
 
 def _carried(communities: GeoDataFrame, columns: list[str]) -> pd.DataFrame:

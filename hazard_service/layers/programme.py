@@ -65,6 +65,7 @@ class Programme:
     rows: pd.DataFrame
     elevation: Path | None
     landcover: Path | None
+    population: Path | None
     caveats: tuple[str, ...]
     sources: dict[str, str]
 
@@ -200,6 +201,7 @@ def _stated(manifest: Manifest) -> dict[str, Any]:
         "settings": manifest.settings,
         "elevation": manifest.rasters.get("elevation"),
         "landcover": manifest.rasters.get("landcover"),
+        "population": manifest.rasters.get("population"),
     }
 
 

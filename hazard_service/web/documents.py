@@ -8,6 +8,7 @@ from hazard_service.assessment import Assessment, Progress
 from hazard_service.atlas.geojson import plain, rows
 from hazard_service.atlas.layers import DISTRICT_COLUMNS, HAZARD_COLUMNS, community_columns
 from hazard_service.impact.livelihood import GAIN_COLUMNS
+from hazard_service.impact.rollup import PEOPLE_COLUMNS
 from hazard_service.vocabulary import SERVICE_KINDS
 
 PROGRESS_COLUMNS: Final = (
@@ -27,7 +28,7 @@ def assessment_document(assessment: Assessment) -> dict[str, Any]:
         **_heading(assessment),
         "on": assessment.situation.on.isoformat(),
         "totals": plain(assessment.totals),
-        "districts": rows(assessment.districts, DISTRICT_COLUMNS),
+        "districts": rows(assessment.districts, [*DISTRICT_COLUMNS, *PEOPLE_COLUMNS]),
         "communities": rows(communities, community_columns(communities)),
         "unplaced": _unplaced(assessment),
         "caveats": list(assessment.caveats),

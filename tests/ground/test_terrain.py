@@ -47,6 +47,7 @@ def programme(**changes):
         "districts": layer(),
         "elevation": None,
         "landcover": None,
+        "population": None,
     }
     return SimpleNamespace(**{**parts, **changes})
 
