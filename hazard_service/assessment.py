@@ -12,13 +12,14 @@ from geopandas import GeoDataFrame
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.ground.barriers import Barriers, close_moves
+from hazard_service.ground.population import near_hazards, zone_of_cells
 from hazard_service.ground.terrain import Terrain, prepare_terrain
 from hazard_service.impact.exposure import accident_distances, blocking, exposure
-from hazard_service.impact.freedom import Walk, movement
+from hazard_service.impact.freedom import Walk, movement, share_of
 from hazard_service.impact.gains import gains
-from hazard_service.impact.rollup import district_rows, in_district_of
+from hazard_service.impact.rollup import PEOPLE_COLUMNS, district_rows, in_district_of, zones_of
 from hazard_service.impact.summary import caveats_of, progress_totals, reported_between, totals_of
-from hazard_service.impact.walks import Ground, free_reach_shares, walk
+from hazard_service.impact.walks import Ground, hazard_shares, walk
 from hazard_service.impact.words import progress_sentence, why
 from hazard_service.layers import Programme, Situation, open_programme
 from hazard_service.layers.situation import put_back
@@ -67,16 +68,14 @@ def assess(situation: Situation) -> Assessment:
 
     people = _carried(programme.communities, ["name", "district", "people", "women", "men", "girls", "boys"])
     near = exposure(programme.communities, situation.hazards, settings.rings_m, settings.contact_m)
-    moving = movement(closed, free, terrain.community_start[:, 0] >= 0, settings)
+    has_start = terrain.community_start[:, 0] >= 0
+    moving = movement(closed, free, has_start, settings)
     communities = pd.concat([people, moving, near], axis=1)
     communities["start_moved_m"] = terrain.community_moved_m
-    communities["hazard_share"], outside = free_reach_shares(
-        free_ground(programme),
-        terrain.community_start,
-        barriers.covered,
-        terrain.surveyed,
-        settings,
+    communities["hazard_share"] = hazard_shares(
+        free_ground(programme), terrain.community_start, barriers.covered, closed, free, settings
     )
+    outside = share_of(free.outside_cells, free.reached_cells, has_start)
     communities["at_most"] = outside > settings.outside_survey_share
     communities["at_least"] = in_district_of(programme.unplaced["district"], programme.communities, programme.districts)
     communities["affected"] = communities["exposed"] | communities["held_back"]
@@ -84,7 +83,8 @@ def assess(situation: Situation) -> Assessment:
     placed = GeoDataFrame(communities, geometry=programme.communities.geometry, crs=programme.crs)
 
     hazards = _hazard_columns(situation, placed)
-    districts = district_rows(programme.districts, placed, situation.hazards, situation.released)
+    modelled = _people_by_district(situation, barriers)
+    districts = district_rows(programme.districts, placed, situation.hazards, situation.released, modelled)
     accidents = accident_distances(programme.accidents, programme.hazards)
     return Assessment(
         situation=situation,
@@ -126,8 +126,9 @@ def compare(before: Assessment, after: Assessment) -> Progress:
     people = _carried(programme.communities, ["name", "district", "people"])
     frame = pd.concat([people, gained], axis=1)
     for when, assessment in (("before", before), ("after", after)):
-        for column in ("held_back", "reach_km2", "freedom"):
-            frame[f"{column}_{when}"] = assessment.communities[column]
+        for column in ("held_back", "reach_km2", "freedom", "livelihood_held_back_km2"):
+            if column in assessment.communities:
+                frame[f"{column}_{when}"] = assessment.communities[column]
     frame["nearest_hazard_m"] = after.communities["nearest_hazard_m"]
     frame["hazards_within_contact"] = after.communities[f"hazards_within_{settings.contact_m:g}_m"]
     frame["why"] = [progress_sentence(row) for row in frame.itertuples()]
@@ -178,7 +179,8 @@ def walk_free(programme: Programme) -> Walk:
     return walk(
         free_ground(programme),
         terrain.community_start,
-        _place_cells(programme, terrain, usable=terrain.place_start[:, 0] >= 0),
+        place_cells(programme, terrain, usable=terrain.place_start[:, 0] >= 0),
+        terrain,
         programme.settings,
     )
 
@@ -192,7 +194,8 @@ def walk_hazards(programme: Programme, hazards: GeoDataFrame) -> Walk:
 def walk_closed(programme: Programme, hazards: GeoDataFrame, barriers: Barriers) -> Walk:
     """As `walk_hazards`, with the barriers at hand."""
     ground, places = closed_ground(programme, hazards, barriers)
-    return walk(ground, terrain_of(programme).community_start, places, programme.settings)
+    terrain = terrain_of(programme)
+    return walk(ground, terrain.community_start, places, terrain, programme.settings)
 
 
 def closed_ground(
@@ -208,10 +211,10 @@ def closed_ground(
     places = programme.places.geometry.to_numpy()
     usable[shapely.STRtree(blocking(hazards)).query(places, predicate="intersects")[0]] = False
     ground = Ground(_prepared(programme, barriers.closed_moves), barriers.covered)
-    return ground, _place_cells(programme, terrain, usable)
+    return ground, place_cells(programme, terrain, usable)
 
 
-def _place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> dict[str, np.ndarray]:
+def place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> dict[str, np.ndarray]:
     """Cells of the usable places of each service kind that has a placed place at all."""
     kinds = programme.places["kind"].to_numpy()
     placed = terrain.place_start[:, 0] >= 0
@@ -220,6 +223,29 @@ def _place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> 
         for kind in SERVICE_KINDS
         if (placed & (kinds == kind)).any()
     }
+
+
+def _people_by_district(situation: Situation, barriers: Barriers) -> pd.DataFrame | None:
+    """PEOPLE_COLUMNS by district, then outside them: each person where the cell's centre lies, once for any hazards."""
+    programme = situation.programme
+    terrain = terrain_of(programme)
+    if terrain.people is None:
+        return None
+    near = near_hazards(blocking(situation.hazards), terrain.grid, programme.settings.contact_m)
+    everywhere = np.ones_like(near)
+    zone, zones = _district_of_cells(programme), len(zones_of(programme.districts)) + 1
+    return pd.DataFrame(
+        {
+            name: np.bincount(zone[cells], weights=terrain.people[cells], minlength=zones)
+            for name, cells in zip(PEOPLE_COLUMNS, (everywhere, near, barriers.covered), strict=True)
+        }
+    )
+
+
+@lru_cache(maxsize=2)
+def _district_of_cells(programme: Programme) -> np.ndarray:
+    """(rows, cols) row of `district_rows` that each cell's centre lies in."""
+    return zone_of_cells(zones_of(programme.districts).geometry, terrain_of(programme).grid)
 
 
 def _carried(communities: GeoDataFrame, columns: list[str]) -> pd.DataFrame:

@@ -26,6 +26,22 @@ BLOCKAGES: Final = (
 CutOff = Literal["yes", "no", "beyond the standard even on free ground", "no data"]
 CUT_OFF: Final[tuple[CutOff, ...]] = ("yes", "no", "beyond the standard even on free ground", "no data")
 
+# Classes of livelihood land; on the grid a class is its place in this list + 1, and 0 is any other land.
+LIVELIHOOD_CLASSES: Final = ("cropland", "pasture", "forest", "water_edge", "built_up")
+# The classes of the Copernicus global land cover map (100 m) that each is read from. Pasture is herbaceous vegetation
+# and shrubs: the map does not say what is grazed. Bare ground, snow, moss and water are no livelihood land.
+LIVELIHOOD_CODES: Final = MappingProxyType(
+    {
+        "cropland": (40,),
+        "pasture": (20, 30),
+        "forest": (111, 112, 113, 114, 115, 116, 121, 122, 123, 124, 125, 126),
+        "water_edge": (90,),
+        "built_up": (50,),
+    }
+)
+WATER_CODES: Final = (80, 200)
+NO_LIVELIHOOD_CODES: Final = (60, 70, 100, *WATER_CODES)
+
 PROGRESS_CLASSES: Final = ("freed", "worsened", "expanded", "unchanged", "not_assessed")
 
 # What a reader sees for each word; one place, so that table, map and popup agree.
@@ -46,6 +62,11 @@ LABELS: Final = MappingProxyType(
         "health": "Health post",
         "market": "Market",
         "other": "Other place",
+        "cropland": "Cropland",
+        "pasture": "Pasture",
+        "forest": "Forest",
+        "water_edge": "Water's edge",
+        "built_up": "Built-up land",
         "freed": "No longer held back (modelled)",
         "expanded": "Movement wider (modelled)",
         "worsened": "Worse than before (modelled)",

@@ -11,6 +11,7 @@ from hazard_service.assessment import assess, compare, terrain_of
 from hazard_service.ground.barriers import covered_centres
 from hazard_service.impact.areas import open_ground
 from hazard_service.impact.exposure import blocking
+from hazard_service.impact.livelihood import GAIN_COLUMNS
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.shelves import sample_folder
@@ -86,6 +87,8 @@ def test_release_gives_and_never_takes(progress):
     freed = progress.communities[progress.communities["freed"]]
     assert freed["held_back_put_back"].all()
     assert not freed["held_back_after"].any()
+    for name in progress.communities.columns[progress.communities.columns.isin(GAIN_COLUMNS)]:
+        assert (progress.communities[name].dropna() >= 0).all()
 
 
 def test_freedom_is_between_nothing_and_all(progress):

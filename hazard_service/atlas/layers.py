@@ -10,6 +10,8 @@ from geopandas import GeoDataFrame
 from hazard_service.assessment import Assessment
 from hazard_service.assessment import known_later as assessment_known_later
 from hazard_service.atlas.geojson import Feature, collection, features, rows
+from hazard_service.impact.livelihood import REACH_COLUMNS
+from hazard_service.impact.rollup import PEOPLE_COLUMNS
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
 COMMUNITY_COLUMNS: Final = (
@@ -54,13 +56,17 @@ def districts_geojson(assessment: Assessment) -> bytes:
     """Every district that has an outline, with its roll-up, as UTF-8 GeoJSON."""
     frame = assessment.districts
     frame = frame[~shapely.is_missing(frame.geometry.to_numpy())]
-    found = features(frame, frame["district_code"].tolist(), rows(frame, DISTRICT_COLUMNS))
+    found = features(frame, frame["district_code"].tolist(), rows(frame, [*DISTRICT_COLUMNS, *PEOPLE_COLUMNS]))
     return collection(found, **_members(assessment))
 
 
 def community_columns(frame: pd.DataFrame) -> list[str]:
     """The columns of assessed communities that may leave the service: those named here and the distance rings."""
-    return [*COMMUNITY_COLUMNS, *(name for name in frame.columns if str(name).startswith(_RING_PREFIXES))]
+    return [
+        *COMMUNITY_COLUMNS,
+        *REACH_COLUMNS,
+        *(name for name in frame.columns if str(name).startswith(_RING_PREFIXES)),
+    ]
 
 
 def hazard_features(assessment: Assessment) -> list[Feature]:

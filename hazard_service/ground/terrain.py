@@ -12,6 +12,8 @@ from pyproj import CRS
 from hazard_service.ground.barriers import covered_centres
 from hazard_service.ground.friction import friction
 from hazard_service.ground.grid import Grid, grid_of
+from hazard_service.ground.livelihood import livelihood_classes
+from hazard_service.ground.population import people_per_cell
 from hazard_service.ground.starts import start_cells
 from hazard_service.layers import Programme
 from hazard_service.layers.rasters import read_onto
@@ -25,6 +27,8 @@ class Terrain:
 
     `min_per_m`: (rows, cols) float32 minutes per metre, inf = not walkable.
     `elevation_m`: (rows, cols) float32, NaN = no data; None = no elevation.
+    `livelihood`: (rows, cols) uint8, see `livelihood_classes`; None = no land cover.
+    `people`: (rows, cols) float64 people per cell, see `people_per_cell`; None = no population raster.
     `surveyed`: (rows, cols) bool, centre inside a district, or in the hull of all layers where there are none.
     `community_start`, `place_start`: (n, 2) int64 row and column, -1 = none; in the order of the programme's frames.
     `community_moved_m`, `place_moved_m`: (n,) from the representative point to the start cell's centre, NaN = none.
@@ -33,6 +37,8 @@ class Terrain:
     grid: Grid
     min_per_m: NDArray[np.float32]
     elevation_m: NDArray[np.float32] | None
+    livelihood: NDArray[np.uint8] | None
+    people: NDArray[np.float64] | None
     surveyed: NDArray[np.bool_]
     community_start: NDArray[np.int64]
     community_moved_m: NDArray[np.float64]
@@ -62,6 +68,8 @@ def prepare_terrain(programme: Programme) -> Terrain:
         landcover = read_onto(programme.landcover, *_frame(grid), resampling="nearest")
     min_per_m, friction_caveats = friction(grid, settings, landcover, programme.routes.geometry)
     walkable = np.isfinite(min_per_m)
+    livelihood, livelihood_caveats = _livelihood(landcover, walkable)
+    people, people_caveats = _people(programme, grid)
     hazards = programme.hazards  # of every date, uncut, so that a start cell never moves
     ever_covered = covered_centres([*hazards.geometry, *hazards["remnant"].dropna()], grid)
     search = (grid, walkable, ever_covered, settings.start_search_m)
@@ -71,6 +79,8 @@ def prepare_terrain(programme: Programme) -> Terrain:
         grid,
         min_per_m,
         elevation_m,
+        livelihood,
+        people,
         _surveyed(programme, grid),
         community_start,
         community_moved_m,
@@ -79,6 +89,8 @@ def prepare_terrain(programme: Programme) -> Terrain:
         (
             *elevation_caveats,
             *friction_caveats,
+            *livelihood_caveats,
+            *people_caveats,
             *_without_start(programme.communities, "community_id", community_start, settings.start_search_m),
             *_without_start(programme.places, "place_id", place_start, settings.start_search_m),
         ),
@@ -98,6 +110,24 @@ def _elevation(programme: Programme, grid: Grid) -> tuple[NDArray[np.float32] | 
         return elevation_m, ()
     return elevation_m, (
         f"Elevation is missing in {missing:,} of {elevation_m.size:,} cells; they are walked as if they were flat.",
+    )
+
+
+def _livelihood(
+    landcover: NDArray[np.float32] | None, walkable: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint8] | None, tuple[str, ...]]:
+    if landcover is None:
+        return None, ("No land cover: livelihood land is not measured.",)
+    return livelihood_classes(landcover, walkable)
+
+
+def _people(programme: Programme, grid: Grid) -> tuple[NDArray[np.float64] | None, tuple[str, ...]]:
+    if programme.population is None:
+        return None, ()
+    people, outside = people_per_cell(programme.population, grid)
+    return people, (
+        f"People by cell are modelled: {people.sum():,.0f} people of {programme.population.name}, whose date is not "
+        f"known here; {outside:,.0f} more of it lie outside the walking grid and are not counted.",
     )
 
 

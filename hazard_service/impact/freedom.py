@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hazard_service.impact.livelihood import livelihood_columns
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import CUT_OFF, SERVICE_KINDS
 
@@ -16,12 +17,16 @@ class Walk:
 
     reached_cells: (n,) int64, cells within the reach time; minutes: by service kind with a usable place,
     (n,) float32 to the nearest place, inf beyond the longest standard; reaches_edge: (n,) bool, the piece of
-    ground that holds the start reaches the grid's edge.
+    ground that holds the start reaches the grid's edge. Of the reached cells, outside_cells ((n,) int64) lie outside
+    the surveyed area, and livelihood_cells ((n, 6) int64) has other land, then each class of
+    vocabulary.LIVELIHOOD_CLASSES; None without land cover.
     """
 
     reached_cells: np.ndarray
     minutes: Mapping[str, np.ndarray]
     reaches_edge: np.ndarray
+    outside_cells: np.ndarray
+    livelihood_cells: np.ndarray | None
 
 
 def movement(closed: Walk, free: Walk, has_start: np.ndarray, settings: Settings) -> pd.DataFrame:
@@ -29,7 +34,7 @@ def movement(closed: Walk, free: Walk, has_start: np.ndarray, settings: Settings
 
     freedom = reach on closed ground / reach on free ground, NaN where nothing is reached on free ground or the
     community has no start cell; minutes_K and free_minutes_K for each kind with a place; cut_off_K for the four
-    service kinds; held_back; held_back_by; enclosed.
+    service kinds; held_back; held_back_by; enclosed; with land cover the columns of `livelihood_columns`.
     """
     cell_km2 = settings.cell_m**2 / 1e6
     reach, free_reach = closed.reached_cells * cell_km2, free.reached_cells * cell_km2
@@ -51,7 +56,7 @@ def movement(closed: Walk, free: Walk, has_start: np.ndarray, settings: Settings
     frame["held_back"] = np.logical_or.reduce(list(reasons.values()))
     frame["held_back_by"] = _join(reasons)
     frame["enclosed"] = has_start & ~closed.reaches_edge & free.reaches_edge
-    return frame
+    return frame.assign(**livelihood_columns(closed.livelihood_cells, free.livelihood_cells, has_start, settings))
 
 
 def cut_off(kind: str, closed: Walk, free: Walk, has_start: np.ndarray, settings: Settings) -> np.ndarray:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hazard_service.impact.freedom import Walk, movement, share_of
+from hazard_service.impact.livelihood import livelihood_gains
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import SERVICE_KINDS
 
@@ -22,24 +23,10 @@ def gains(
 
     `before` and `after` are the actual states (columns of `movement`). `standing` is the later ground less the
     hazards laid since; `put_back` is the same with every release of the period put back. Gain is the difference
-    of these two, so nothing but release can free anybody.
+    of these two, so nothing but release can free anybody. With land cover, the columns of `livelihood_gains` too.
     """
+    frame = release_gain(standing, put_back, free, has_start, settings, held_back_now=after["held_back"])
     with_release = movement(standing, free, has_start, settings)
-    without = movement(put_back, free, has_start, settings)
-    frame = pd.DataFrame({"held_back_put_back": without["held_back"]})
-    frame["gained_km2"] = with_release["reach_km2"] - without["reach_km2"]
-    frame["gained_share"] = share_of(standing.reached_cells - put_back.reached_cells, free.reached_cells, has_start)
-    regained = _regained(standing, put_back, free, has_start, settings, frame)
-    frame["services_regained"] = [
-        ", ".join(kind for kind in regained if regained[kind][row]) for row in range(len(frame))
-    ]
-    any_regained = np.logical_or.reduce([np.zeros(len(frame), bool), *regained.values()])
-    frame["freed"] = (
-        without["held_back"]
-        & ~after["held_back"]
-        & ((frame["gained_share"] >= settings.freed_gain_share) | any_regained)
-    )
-    frame["expanded"] = frame["freed"] | (frame["gained_share"] >= settings.expanded_gain_share) | any_regained
     worse = _worse(before, after, settings)
     laid = _laid_matters(after, with_release)
     frame["newly_identified_holds_back"] = worse & ~laid
@@ -49,6 +36,38 @@ def gains(
         default="unchanged",
     )
     return frame
+
+
+def release_gain(
+    standing: Walk,
+    put_back: Walk,
+    free: Walk,
+    has_start: np.ndarray,
+    settings: Settings,
+    *,
+    held_back_now: pd.Series | None = None,
+) -> pd.DataFrame:
+    """What the ground of `standing` gives over that of `put_back`, where more hazards stand; one row per community.
+
+    `held_back_now`: the actual later state, where it is not that of `standing`. Columns: held_back_put_back,
+    gained_km2, gained_share, minutes_saved_K, services_regained, freed, expanded; those of `livelihood_gains` with
+    land cover.
+    """
+    with_release = movement(standing, free, has_start, settings)
+    without = movement(put_back, free, has_start, settings)
+    held_back = with_release["held_back"] if held_back_now is None else held_back_now
+    frame = pd.DataFrame({"held_back_put_back": without["held_back"]})
+    frame["gained_km2"] = with_release["reach_km2"] - without["reach_km2"]
+    frame["gained_share"] = share_of(standing.reached_cells - put_back.reached_cells, free.reached_cells, has_start)
+    regained = _regained(standing, put_back, free, has_start, settings, frame)
+    frame["services_regained"] = [
+        ", ".join(kind for kind in regained if regained[kind][row]) for row in range(len(frame))
+    ]
+    any_regained = np.logical_or.reduce([np.zeros(len(frame), bool), *regained.values()])
+    enough = (frame["gained_share"] >= settings.freed_gain_share) | any_regained
+    frame["freed"] = without["held_back"] & ~held_back & enough
+    frame["expanded"] = frame["freed"] | (frame["gained_share"] >= settings.expanded_gain_share) | any_regained
+    return frame.assign(**livelihood_gains(standing.livelihood_cells, put_back.livelihood_cells, has_start, settings))
 
 
 def _regained(

@@ -1,6 +1,7 @@
 """Districts: each community, person, hazard and square metre counted once; rows sum to the whole."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from hazard_service.vocabulary import RELEASE_METHODS
 
 OUTSIDE = "outside districts"
 WHOLE = "whole programme"
+# People of a population raster by district: all on the grid, within the contact distance of an open hazard, in one.
+PEOPLE_COLUMNS: Final = ("people_modelled", "people_exposed_modelled", "people_in_hazards_modelled")
 
 
 def district_of(features: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:
@@ -70,14 +73,24 @@ def hazard_district(hazards: GeoDataFrame, districts: GeoDataFrame) -> np.ndarra
     return found
 
 
+def zones_of(districts: GeoDataFrame) -> GeoDataFrame:
+    """The districts that rows are for, in their order, no ground in two of them."""
+    return disjoint(_finest(districts), "district_code")
+
+
 def district_rows(
-    districts: GeoDataFrame, communities: GeoDataFrame, hazards: GeoDataFrame, released: GeoDataFrame
+    districts: GeoDataFrame,
+    communities: GeoDataFrame,
+    hazards: GeoDataFrame,
+    released: GeoDataFrame,
+    people: pd.DataFrame | None = None,
 ) -> GeoDataFrame:
     """One row per district, then OUTSIDE, then WHOLE.
 
     `communities` is the assessed frame. Areas are split at district lines; all frames in one equal-area CRS.
+    `people`: PEOPLE_COLUMNS of each of `zones_of` and of the rest; None = no population raster, and no such column.
     """
-    zones = disjoint(_finest(districts), "district_code")
+    zones = zones_of(districts)
     codes = [*zones["district_code"], OUTSIDE]
     rows = pd.DataFrame({"district_code": codes, "name": [*zones["name"], OUTSIDE]})
     home = _row_of(district_of(communities, zones), codes)
@@ -93,6 +106,8 @@ def district_rows(
     rows = rows.join(opened)
     rows["released_km2"] = freed.sum(axis=1)
     rows = rows.join(freed)
+    if people is not None:
+        rows = rows.join(people)
     whole = rows.drop(columns=["district_code", "name"]).sum().to_frame().T
     rows = pd.concat([rows, whole.assign(district_code=WHOLE, name=WHOLE)], ignore_index=True)
     counts = [*_community_counts(communities), "hazards"]

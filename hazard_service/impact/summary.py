@@ -36,6 +36,9 @@ def totals_of(communities: GeoDataFrame, districts: GeoDataFrame, situation: Sit
     for ring in situation.programme.settings.rings_m:
         totals[f"communities_within_{ring:g}_m"] = int((communities["nearest_hazard_m"] <= ring).sum())
     totals["held_back_by_movement"] = int(communities["held_back_by"].str.contains("movement").sum())
+    if "livelihood_held_back_km2" in communities:
+        # Communities, not km²: two may reach the same field.
+        totals["livelihood_held_back"] = int((communities["livelihood_held_back_km2"] > 0).sum())
     for kind in SERVICE_KINDS:
         counts = communities[f"cut_off_{kind}"].value_counts()
         totals[f"cut_off_{kind}"] = {str(state): int(count) for state, count in counts.items()}
@@ -122,6 +125,8 @@ def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, foun
     totals["released_km2"] = after.totals["released_km2"] - before.totals["released_km2"]
     # Two communities may regain the same land: this adds their reaches and need not agree with released km².
     totals["gained_km2"] = float(communities["gained_km2"].sum())
+    if "gained_livelihood_km2" in communities:
+        totals["livelihood_regained"] = int((communities["gained_livelihood_km2"] > 0).sum())
     totals["newly_identified"] = len(found)
     totals["newly_identified_km2"] = km2(shapely.union_all(found.geometry.to_numpy()))
     totals["laid_since"] = int((found["laid_on"] > pd.Timestamp(before.situation.on)).sum())

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from hazard_service.impact.freedom import Walk
 from hazard_service.settings import Settings
 from hazard_service.travel import Prepared, prepared_count, prepared_joined, prepared_minutes
+from hazard_service.vocabulary import LIVELIHOOD_CLASSES
 
-# Bits of the class raster that reach is counted by.
-_IN_HAZARD, _OUTSIDE_SURVEY = 1, 2
+_LIVELIHOODS = 1 + len(LIVELIHOOD_CLASSES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,20 +27,40 @@ class Ground:
         return np.isfinite(self.prepared.ground.min_per_m).reshape(self.prepared.shape)
 
 
-def walk(ground: Ground, starts: np.ndarray, places: Mapping[str, np.ndarray], settings: Settings) -> Walk:
+class Land(Protocol):
+    """What reach is counted by, the same on every date.
+
+    livelihood: (rows, cols) uint8, vocabulary.LIVELIHOOD_CLASSES from 1 on, 0 = other; None without land cover.
+    surveyed: (rows, cols) bool.
+    """
+
+    @property
+    def livelihood(self) -> np.ndarray | None: ...
+    @property
+    def surveyed(self) -> np.ndarray: ...
+
+
+def walk(ground: Ground, starts: np.ndarray, places: Mapping[str, np.ndarray], land: Land, settings: Settings) -> Walk:
     """Walk over one ground from and to every community.
 
     starts: (n, 2) start cells, -1 = none; places: (m, 2) cells of the usable places of each kind. A community
-    whose start cell a hazard covers reaches nothing.
+    whose start cell a hazard covers reaches nothing. Reach is walked once and counted by everything it is split by.
     """
     stuck = _covered_at(ground, starts) | (starts[:, 0] < 0)
-    reached = reached_by_class(ground, starts, np.zeros(ground.prepared.shape, np.uint8), settings).sum(axis=1)
+    counts = reached_by_class(ground, starts, land_classes(land), settings, n_classes=2 * _LIVELIHOODS)
+    reached = counts.reshape(-1, 2, _LIVELIHOODS)
     minutes = {}
     for kind, cells in places.items():
         surface = service_minutes(ground, cells, settings)
         minutes[kind] = np.where(stuck, np.float32(np.inf), surface[starts[:, 0], starts[:, 1]])
     way_out = prepared_joined(ground.prepared, _edge_cells(ground))
-    return Walk(reached, minutes, ~stuck & way_out[starts[:, 0], starts[:, 1]])
+    return Walk(
+        reached_cells=reached.sum(axis=(1, 2)),
+        minutes=minutes,
+        reaches_edge=~stuck & way_out[starts[:, 0], starts[:, 1]],
+        outside_cells=reached[:, 1].sum(axis=1),
+        livelihood_cells=None if land.livelihood is None else reached.sum(axis=1),
+    )
 
 
 def service_minutes(ground: Ground, cells: np.ndarray, settings: Settings) -> np.ndarray:
@@ -50,24 +71,32 @@ def service_minutes(ground: Ground, cells: np.ndarray, settings: Settings) -> np
     return _minutes(ground, cells[~_covered_at(ground, cells)], limit_min=settings.longest_min)
 
 
-def reached_by_class(ground: Ground, starts: np.ndarray, classes: np.ndarray, settings: Settings) -> np.ndarray:
-    """(n, 4) int64 cells within the reach time of each start, by class 0..3; none from a covered start."""
+def land_classes(land: Land) -> np.ndarray:
+    """(rows, cols) uint8: livelihood class, + 6 outside the surveyed area."""
+    outside = np.where(land.surveyed, np.uint8(0), np.uint8(_LIVELIHOODS))
+    return outside if land.livelihood is None else outside + land.livelihood
+
+
+def reached_by_class(
+    ground: Ground, starts: np.ndarray, classes: np.ndarray, settings: Settings, *, n_classes: int
+) -> np.ndarray:
+    """(n, n_classes) int64 cells within the reach time of each start, by class; none from a covered start."""
     moving = np.where(_covered_at(ground, starts)[:, None], -1, starts)
-    return prepared_count(ground.prepared, moving, classes, limit_min=settings.reach_min, n_classes=4)
+    return prepared_count(ground.prepared, moving, classes, limit_min=settings.reach_min, n_classes=n_classes)
 
 
-def free_reach_shares(
-    free: Ground, starts: np.ndarray, in_hazard: np.ndarray, surveyed: np.ndarray, settings: Settings
-) -> tuple[np.ndarray, np.ndarray]:
-    """(n,) shares of each free reach that is hazard itself, and that lies outside the surveyed area; NaN = no reach."""
-    classes = (in_hazard * _IN_HAZARD + ~surveyed * _OUTSIDE_SURVEY).astype(np.uint8)
-    cells = reached_by_class(free, starts, classes, settings)
-    total = cells.sum(axis=1)
-    hazard, outside = cells[:, [1, 3]].sum(axis=1), cells[:, [2, 3]].sum(axis=1)
-    nothing = np.full(len(total), np.nan)
-    return (
-        np.divide(hazard, total, out=nothing.copy(), where=total > 0),
-        np.divide(outside, total, out=nothing, where=total > 0),
+def hazard_shares(
+    free_ground: Ground, starts: np.ndarray, in_hazard: np.ndarray, closed: Walk, free: Walk, settings: Settings
+) -> np.ndarray:
+    """(n,) share of each free reach that is hazard itself, NaN = no reach.
+
+    No cell in a hazard is reached on closed ground: where both reaches are equal it is 0, and nothing is walked.
+    """
+    differs = closed.reached_cells < free.reached_cells
+    moving = np.where(differs[:, None], starts, -1)
+    hazard = reached_by_class(free_ground, moving, in_hazard.astype(np.uint8), settings, n_classes=2)[:, 1]
+    return np.asarray(
+        np.divide(hazard, free.reached_cells, out=np.full(len(starts), np.nan), where=free.reached_cells > 0)
     )
 
 

@@ -12,7 +12,7 @@ from hazard_service.layers.files import EXTENSIONS, geopackage_tables
 from hazard_service.layers.schema import COORDINATES, LAYERS
 from hazard_service.settings import Settings, settings_from
 
-RASTERS = ("elevation", "landcover")
+RASTERS = ("elevation", "landcover", "population")
 _KEYS = (
     "name", "country", "fictional", "baseline_date", "data_date", "settings", "layers", "crs", "columns", "values",
 )  # fmt: skip

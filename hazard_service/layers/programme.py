@@ -69,6 +69,7 @@ class Programme:
     rows: pd.DataFrame
     elevation: Path | None
     landcover: Path | None
+    population: Path | None
     caveats: tuple[str, ...]
     sources: dict[str, str]
 
@@ -226,6 +227,7 @@ def _stated(manifest: Manifest) -> dict[str, Any]:
         "data_date": manifest.data_date,
         "elevation": manifest.rasters.get("elevation"),
         "landcover": manifest.rasters.get("landcover"),
+        "population": manifest.rasters.get("population"),
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hazard_service.assessment import Assessment, Progress
+from hazard_service.impact.rollup import PEOPLE_COLUMNS
 from hazard_service.impact.words import percent
 from hazard_service.vocabulary import SERVICE_KINDS
 
@@ -40,6 +41,8 @@ def assessment_text(assessment: Assessment, *, rows: int = 10) -> str:
         f"  inside a hazard       {totals['inside_hazard']:>8,}",
         f"  enclosed              {totals['enclosed']:>8,}",
         f"  not assessed          {totals['not_assessed']:>8,}",
+        *_people_by_cell(totals, ring),
+        *_livelihood(totals, "livelihood_held_back", "  any livelihood land behind hazards: {:,} communities"),
         "",
         _districts(assessment),
         "",
@@ -63,6 +66,7 @@ def progress_text(progress: Progress, *, rows: int = 10) -> str:
         f"{totals['open_km2_after']:,.3f} km² now",
         f"  released                     {totals['released_km2']:>12,.3f} km²",
         f"  reach regained               {totals['gained_km2']:>12,.3f} km² (summed over communities)",
+        *_livelihood(totals, "livelihood_regained", "  any livelihood land regained {:>8,}   communities"),
         f"  newly identified             {totals['newly_identified']:>8,}   {totals['newly_identified_km2']:,.3f} km², "
         f"{totals['laid_since']:,} laid since",
         f"  corrections (no release)     {totals['corrections_km2']:>12,.3f} km²",
@@ -70,6 +74,21 @@ def progress_text(progress: Progress, *, rows: int = 10) -> str:
         _freed(progress, rows),
     ]
     return "\n".join(lines)
+
+
+def _people_by_cell(totals: dict[str, Any], ring: str) -> list[str]:
+    """One line where there is a population raster."""
+    if PEOPLE_COLUMNS[0] not in totals:
+        return []
+    people, near, inside = (totals[name] for name in PEOPLE_COLUMNS)
+    return [
+        f"  people by cell (modelled): {near:,.0f} of {people:,.0f} within {ring} of a hazard, {inside:,.0f} in one"
+    ]
+
+
+def _livelihood(totals: dict[str, Any], name: str, line: str) -> list[str]:
+    """Nothing is said of livelihood land where no land cover tells it."""
+    return [line.format(totals[name])] if name in totals else []
 
 
 def caveat_lines(caveats: Iterable[str]) -> list[str]:

@@ -227,10 +227,14 @@ def opposites(ground: Ground) -> NDArray[np.int64]:
 
 
 @compiled
-def newly_reached(search: Search, since: int, limit: int, cells: int) -> int:
-    """Cells that became reached since `since` changes were noted."""
-    count = 0
+def reach_change(
+    search: Search, since: int, limit: int, classes: NDArray[np.uint8], n_classes: int
+) -> NDArray[np.int64]:
+    """(n_classes,) cells reached now and not before, less those reached before only, since `since` changes."""
+    counts = np.zeros(n_classes, np.int64)
     for change in range(since, search.counter[LOGGED]):
-        if search.log_minutes[change] > limit and search.log_vertex[change] < cells:
-            count += 1
-    return count
+        vertex = search.log_vertex[change]
+        if vertex < len(classes):
+            now, before = search.minutes[vertex] <= limit, search.log_minutes[change] <= limit
+            counts[classes[vertex]] += np.int64(now) - np.int64(before)
+    return counts

@@ -7,11 +7,14 @@ import pandas as pd
 from hazard_service.assessment import Assessment, Progress
 from hazard_service.atlas.geojson import plain, rows
 from hazard_service.atlas.layers import DISTRICT_COLUMNS, HAZARD_COLUMNS, community_columns
+from hazard_service.impact.livelihood import GAIN_COLUMNS
+from hazard_service.impact.rollup import PEOPLE_COLUMNS
 from hazard_service.vocabulary import SERVICE_KINDS
 
 PROGRESS_COLUMNS: Final = (
     "community_id", "name", "district", "people", "progress", "held_back_before", "held_back_after",
-    "held_back_put_back", "gained_km2", "gained_share", "reach_before_km2", "reach_after_km2", "reach_km2_before",
+    "held_back_put_back", "gained_km2", "gained_share", *GAIN_COLUMNS, "livelihood_held_back_km2_before",
+    "livelihood_held_back_km2_after", "reach_before_km2", "reach_after_km2", "reach_km2_before",
     "reach_km2_after", "freedom_before", "freedom_after", "services_regained",
     *(f"minutes_saved_{kind}" for kind in SERVICE_KINDS),
     "nearest_hazard_m", "hazards_within_contact", "why",
@@ -25,7 +28,7 @@ def assessment_document(assessment: Assessment) -> dict[str, Any]:
         **_heading(assessment),
         "on": assessment.situation.on.isoformat(),
         "totals": plain(assessment.totals),
-        "districts": rows(assessment.districts, DISTRICT_COLUMNS),
+        "districts": rows(assessment.districts, [*DISTRICT_COLUMNS, *PEOPLE_COLUMNS]),
         "communities": rows(communities, community_columns(communities)),
         "unplaced": _unplaced(assessment),
         "caveats": list(assessment.caveats),

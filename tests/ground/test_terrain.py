@@ -47,6 +47,7 @@ def programme(**changes):
         "districts": layer(),
         "elevation": None,
         "landcover": None,
+        "population": None,
     }
     return SimpleNamespace(**{**parts, **changes})
 
@@ -65,12 +66,14 @@ def test_a_programme_with_communities_only():
     assert (terrain.grid.left_m, terrain.grid.top_m, terrain.grid.shape) == (-500.0, 500.0, (10, 10))
     np.testing.assert_array_equal(terrain.min_per_m, np.full((10, 10), 0.06, dtype=np.float32))
     assert terrain.elevation_m is None
+    assert terrain.livelihood is None
     np.testing.assert_array_equal(terrain.community_start, [[4, 4]])
     np.testing.assert_allclose(terrain.community_moved_m, [np.hypot(50, 50)])
     assert terrain.place_start.shape == (0, 2)
     assert terrain.caveats == (
         "No elevation: every walk is computed as if the ground were flat.",
         "No land cover: off the routes every walk is at 1 km/h, and no water stops it.",
+        "No land cover: livelihood land is not measured.",
     )
 
 
@@ -93,9 +96,14 @@ def test_rasters_are_read_onto_the_grid_and_gaps_are_counted(tmp_path):
     expected = np.where(cover == 80, np.inf, 0.06)
     expected[6, :] = 0.06  # the route's bridge
     np.testing.assert_array_equal(terrain.min_per_m, expected.astype(np.float32))
+    pasture, water_edge = 2, 4
+    classes = np.where((cover == 30), pasture, 0)
+    classes[:, [7, 9]] = water_edge
+    np.testing.assert_array_equal(terrain.livelihood, classes)
     assert terrain.caveats == (
         "Land cover is missing in 1 of 144 cells and of a class without a speed (7) in 1; "
         "they are walked at the off-road speed, 1 km/h.",
+        "Land cover of unknown class (7): no livelihood land is told in 1 of 144 cells.",
     )
 
 

@@ -19,6 +19,8 @@ def walk(cells, *, edge=None, **minutes):
         np.array(cells, dtype=np.int64),
         {kind: np.array(values, dtype=np.float32) for kind, values in minutes.items()},
         np.ones(count, bool) if edge is None else np.array(edge),
+        outside_cells=np.zeros(count, dtype=np.int64),
+        livelihood_cells=None,
     )
 
 

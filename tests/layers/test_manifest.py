@@ -16,7 +16,7 @@ def test_what_programme_toml_states_is_in_the_programme(folder):
     assert (programme.baseline_date, programme.data_date) == (datetime.date(2005, 12, 31), datetime.date(2020, 6, 30))
     assert programme.settings.reach_min == 45
     assert programme.caveats[0] == "This programme is fictional."
-    assert (programme.elevation, programme.landcover) == (None, None)
+    assert (programme.elevation, programme.landcover, programme.population) == (None, None, None)
     assert set(programme.sources) == {
         "programme.toml", "communities.geojson", "places.geojson", "hazards.geojson", "districts.geojson",
     }  # fmt: skip
@@ -100,7 +100,7 @@ def test_a_folder_without_programme_toml(tmp_path):
         (
             "[layers]\nminefields = 'a.geojson'",
             "Unknown layer in programme.toml: minefields. Known are: communities, hazards, releases, places, routes, "
-            "accidents, districts, elevation, landcover.",
+            "accidents, districts, elevation, landcover, population.",
         ),
         ("layers = 1", "[layers] in programme.toml must be a table."),
         ("[layers]\nroutes = 3", "[layers] routes in programme.toml must be a file name, or a list of them."),

@@ -7,7 +7,7 @@ import rasterio
 
 from hazard_service.errors import FileFormatError, LayerError, NoCrsError
 from hazard_service.layers import rasters
-from hazard_service.layers.rasters import read_onto
+from hazard_service.layers.rasters import read_onto, read_windows
 
 METRES = pyproj.CRS("+proj=laea +lat_0=44 +lon_0=18 +datum=WGS84 +units=m +no_defs")
 METRES_WKT = METRES.to_wkt()
@@ -136,6 +136,35 @@ def test_a_picture_is_no_raster_of_values(raster):
     assert str(error.value) == "dem.tif has 3 bands; export the one that holds the values."
 
 
+def test_windows_give_each_pixel_once(raster, monkeypatch):
+    values = np.arange(35, dtype=np.int16).reshape(7, 5)
+    path = raster(values, nodata=3, blockysize=2)
+    monkeypatch.setattr(rasters, "_WINDOW_PIXELS", 21)  # four rows: two rows of blocks
+    windows = list(read_windows(path))
+    assert [window.values.shape for window in windows] == [(4, 5), (3, 5)]
+    assert [(window.transform.c, window.transform.f, window.transform.a) for window in windows] == [
+        (0, 0, 100),
+        (0, -400, 100),
+    ]
+    expected = np.where(values == 3, np.nan, values)
+    np.testing.assert_array_equal(np.concatenate([window.values for window in windows]), expected)
+    assert windows[0].crs == pyproj.CRS(METRES_WKT)
+
+
+def test_windows_apply_scale_and_know_no_infinite_value(raster):
+    path = raster(np.array([[10, np.inf, np.nan, -9999]], dtype=np.float32), nodata=-9999)
+    with rasterio.open(path, "r+") as target:
+        target.scales, target.offsets = (0.5,), (100.0,)
+    np.testing.assert_array_equal(next(read_windows(path)).values, [[105, np.nan, np.nan, np.nan]])
+
+
+def test_windows_of_a_broken_raster_are_refused(raster):
+    path = raster(np.random.default_rng(1).random((500, 500)), compress="deflate")
+    path.write_bytes(path.read_bytes()[:100_000])
+    with pytest.raises(FileFormatError, match=r"^dem\.tif cannot be read as a GeoTIFF; export it again\.$"):
+        list(read_windows(path))
+
+
 def test_files_beside_a_raster_are_not_opened(raster, tmp_path):
     """GDAL would open dem.tif.ovr by its content, which may be a VRT that reads any file."""
     path = raster(np.full((4, 4), 7, dtype=np.uint8))
@@ -150,6 +179,8 @@ def test_rasters_of_a_programme(folder, raster):
     path = folder(toml='[layers]\nlandcover = "cover.tif"\n')
     raster(np.zeros((2, 2), dtype=np.uint8), name="elevation.tif")
     raster(np.zeros((2, 2), dtype=np.uint8), name="cover.tif")
+    raster(np.zeros((2, 2), dtype=np.uint8), name="population.tif")
     programme = open_programme(path)
     assert (programme.elevation, programme.landcover) == (path / "elevation.tif", path / "cover.tif")
-    assert {"elevation.tif", "cover.tif"} <= set(programme.sources)
+    assert programme.population == path / "population.tif"
+    assert {"elevation.tif", "cover.tif", "population.tif"} <= set(programme.sources)

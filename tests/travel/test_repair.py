@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hazard_service.travel.grounds import Ground, ready_ground
 from hazard_service.travel.moves import MOVES, OPPOSITE
-from hazard_service.travel.repair import newly_reached, opposites, ready_closures, set_moves, walk_on, walk_round
+from hazard_service.travel.repair import opposites, reach_change, ready_closures, set_moves, walk_on, walk_round
 from hazard_service.travel.search import clock_of, new_search, set_sources, spread, undo
 
 CELL_M = 50.0
@@ -85,7 +85,7 @@ def test_release_repairs_to_a_fresh_walk(moves, sloped, towards, seed, limit, re
     np.testing.assert_array_equal(search.minutes, fresh.minutes)
     assert (search.minutes <= before).all()
     gained = np.count_nonzero((before > clock.limit) & (search.minutes <= clock.limit))
-    assert newly_reached(search, logged, clock.limit, 99) == gained
+    assert reach_change(search, logged, clock.limit, np.zeros(99, np.uint8), 1)[0] == gained
     undo(search, logged)
     np.testing.assert_array_equal(search.minutes, before)
     set_moves(ground, closures, np.array(sorted(released)), np.ones(HAZARDS, bool))

@@ -1,0 +1,1 @@
+"""What releasing each hazard, or a set of them, would give back."""
