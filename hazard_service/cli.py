@@ -106,6 +106,24 @@ def compare(folder: Path, start: str | None, end: str | None, kinds: str) -> Non
     click.echo("\n" + "\n".join(caveat_lines(progress.caveats)))
 
 
+@main.command()
+@FOLDER
+@ON
+@KINDS
+@click.option("--rows", default=15, show_default=True, type=click.IntRange(1), help="Hazards listed.")
+@click.option("--format", "form", type=click.Choice(["gpkg", "geojson"]), default="gpkg", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write all of it into; nothing when left out.")
+def gains(folder: Path, on: str | None, kinds: str, rows: int, form: str, out: Path | None) -> None:
+    """What releasing each open hazard alone would give back, ranked."""
+    from hazard_service.planning import gains_of
+    from hazard_service.reports.gains import gains_text, write_gains
+
+    found = gains_of(_assessment(folder, on, kinds))
+    click.echo(gains_text(found, rows=rows))
+    for path in write_gains(found, out, form) if out is not None else ():
+        click.echo(f"wrote {path}")
+
+
 @main.command("map")
 @FOLDER
 @click.option("--from", "start", metavar="DATE", help="Earlier date; the baseline date when left out.")

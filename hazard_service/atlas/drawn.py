@@ -125,6 +125,7 @@ def _hazard(feature: Feature, kinds: dict[str, str], releases: list[str]) -> Fea
         }
     else:
         drawn_row = {
+            "id": hazard_id,
             "title": f"Hazard {hazard_id}",
             "kicker": row.get("name") or "",
             "kind": row["kind"],

@@ -28,6 +28,20 @@ _POLICY_MARK: Final = "@@POLICY@@"
 _NEEDED: Final = ("leaflet", "leaflet_css")
 
 
+# Live answers need the service: a page that was written to a file has no such button.
+WHAT_IF: Final = "/api/whatif"
+WHAT_IF_WORDS: Final = {
+    "ask": "What if released?",
+    "asking": "Walking…",
+    "not_released": "NOT RELEASED. If it were (modelled):",
+    "nobody": "nobody would be freed by this release alone.",
+    "freed": "no longer held back:",
+    "wider": "movement wider:",
+    "reach": "km² of reach given back, summed over communities",
+    "failed": "No answer came; the terminal that runs the service says why.",
+}
+
+
 class _Drawing(MacroElement):
     """Hands folium's map to our script."""
 
@@ -145,6 +159,7 @@ def _page_block(progress: Progress, *, embed: bool) -> Markup:
         layers={name: None if embed else f"{MAP_LAYERS}/{name}.geojson?{query}" for name in LAYERS},
         styles=styles(),
         data_date=data_date.isoformat(),
+        what_if=None if embed else {"address": WHAT_IF, "on": after, **WHAT_IF_WORDS},
         stale_after=(data_date + STALE_AFTER).isoformat() if embed else None,
         words={
             "walks": ["Minutes on foot", "no hazards", before, after],

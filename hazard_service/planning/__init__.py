@@ -1,1 +1,6 @@
 """What releasing each hazard, or a set of them, would give back."""
+
+from hazard_service.planning.gains import Gains, gains, gains_of
+from hazard_service.planning.whatif import Answerer, prepare_what_if
+
+__all__ = ["Answerer", "Gains", "gains", "gains_of", "prepare_what_if"]

@@ -89,7 +89,8 @@ def _reach_pairs(what_if: WhatIf) -> pd.DataFrame:
             done.result()
     found.sort(key=lambda pair: pair[:2])
     frame = pd.DataFrame({"hazard": [pair[0] for pair in found], "row": [pair[1] for pair in found]}, dtype=np.int64)
-    frame["added"], frame["taken"] = [pair[2] for pair in found], [pair[3] for pair in found]
+    frame["added"] = pd.Series([pair[2] for pair in found], dtype=object)
+    frame["taken"] = pd.Series([pair[3] for pair in found], dtype=object)
     return frame
 
 

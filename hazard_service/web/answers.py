@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from hazard_service.assessment import Assessment, Progress, assess, compare
 from hazard_service.layers import Programme
+from hazard_service.planning import Answerer, prepare_what_if
 
 KEPT: Final = 8
 
@@ -36,6 +37,12 @@ class Answers:
         """What changed between two dates."""
         return self._get(  # type: ignore[no-any-return]
             (start, end), lambda: compare(self.assessment(start), self.assessment(end))
+        )
+
+    def what_if(self, on: datetime.date) -> Answerer:
+        """What releases would give back on a date; the first question waits until its walks are ready."""
+        return self._get(  # type: ignore[no-any-return]
+            ("what if", on), lambda: Answerer(prepare_what_if(self.assessment(on)))
         )
 
     def _get(self, key: Hashable, compute: Callable[[], Any]) -> Any:

@@ -14,7 +14,7 @@ from hazard_service.atlas.drawn import drawn
 from hazard_service.atlas.dress import content_policy, our_asset, render
 from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
-from hazard_service.atlas.page import ASSETS, MAP_LAYERS, METHOD, OFFLINE
+from hazard_service.atlas.page import ASSETS, MAP_LAYERS, METHOD, OFFLINE, WHAT_IF
 from hazard_service.atlas.popups import percent
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.layers import Programme
@@ -22,7 +22,7 @@ from hazard_service.settings import settings_table
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
-from hazard_service.web.documents import assessment_document, progress_document
+from hazard_service.web.documents import assessment_document, progress_document, what_if_document
 from hazard_service.web.server import loopback
 
 GEOJSON: Final = "application/geo+json"
@@ -45,6 +45,7 @@ def create_app(programme: Programme, known: Progress | None = None) -> Flask:
     `known`: a comparison of the same programme that is already at hand, so that its pages need not wait.
     """
     app = Flask("hazard_service", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     answers = Answers(programme, known)
     _add_pages(app, answers)
     _add_answers(app, answers)
@@ -89,6 +90,16 @@ def _add_answers(app: Flask, answers: Answers) -> None:
         parameters.only(request.args, ("from", "to"))
         found = answers.progress(*parameters.period(request.args, answers.programme))
         return _cacheable(dump(progress_document(found)), "application/json")
+
+    @app.post(WHAT_IF)
+    def what_if() -> Response:
+        parameters.only(request.args, ())
+        if not request.is_json:  # a form of another site can send no JSON without asking the browser first
+            raise ParameterError("Send JSON, with the header Content-Type: application/json.")
+        ids, day = parameters.release(request.get_json(silent=True), answers.programme)
+        answerer = answers.what_if(day)
+        document = what_if_document(answerer.what_if, ids, answerer.release(ids))
+        return Response(dump(document), content_type="application/json")
 
     @app.get("/api/layers/<name>.geojson")
     def layer(name: str) -> Response:
@@ -177,7 +188,10 @@ def _refused(error: HazardServiceError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = _error(_SENTENCES.get(status, _FAILED), status)
+    sentence = _SENTENCES.get(status, _FAILED)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods and "POST" in error.valid_methods:
+        sentence = "This address answers questions sent to it; use POST."
+    response = _error(sentence, status)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response

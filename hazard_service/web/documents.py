@@ -9,7 +9,8 @@ from hazard_service.atlas.geojson import plain, rows
 from hazard_service.atlas.layers import DISTRICT_COLUMNS, HAZARD_COLUMNS, community_columns
 from hazard_service.impact.livelihood import GAIN_COLUMNS
 from hazard_service.impact.rollup import PEOPLE_COLUMNS
-from hazard_service.vocabulary import SERVICE_KINDS
+from hazard_service.planning.whatif import WhatIf, what_if_totals
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
 PROGRESS_COLUMNS: Final = (
     "community_id", "name", "district", "people", "progress", "held_back_before", "held_back_after",
@@ -18,6 +19,11 @@ PROGRESS_COLUMNS: Final = (
     "reach_km2_after", "freedom_before", "freedom_after", "services_regained",
     *(f"minutes_saved_{kind}" for kind in SERVICE_KINDS),
     "nearest_hazard_m", "hazards_within_contact", "why",
+)  # fmt: skip
+
+WHAT_IF_COLUMNS: Final = (
+    "community_id", "name", "district", "people", "freed", "expanded", "gained_km2", "gained_share", *GAIN_COLUMNS,
+    "services_regained", *(f"minutes_saved_{kind}" for kind in SERVICE_KINDS),
 )  # fmt: skip
 
 
@@ -48,6 +54,21 @@ def progress_document(progress: Progress) -> dict[str, Any]:
         "unplaced": _unplaced(progress.after),
         "caveats": list(progress.caveats),
         "provenance": plain(progress.after.provenance),
+    }
+
+
+def what_if_document(what_if: WhatIf, ids: list[str], frame: pd.DataFrame) -> dict[str, Any]:
+    """Everything `/api/whatif` answers: the communities that the release would give something."""
+    given = frame[(frame["gained_km2"] != 0) | frame["expanded"] | (frame["services_regained"] != "")]
+    people = what_if.assessment.communities[["community_id", "name", "district", "people"]]
+    return {
+        **_heading(what_if.assessment),
+        "on": what_if.assessment.situation.on.isoformat(),
+        "state": "NOT RELEASED",
+        "release": ids,
+        "totals": what_if_totals(what_if, frame),
+        "communities": rows(pd.concat([pd.DataFrame(people).loc[given.index], given], axis=1), WHAT_IF_COLUMNS),
+        "caveats": [NO_RECORD, NOT_FOR_SAFETY],
     }
 
 

@@ -11,6 +11,7 @@ from hazard_service.errors import ParameterError
 from hazard_service.layers import Programme
 
 Arguments = MultiDict[str, str]
+MOST_RELEASED: Final = 10_000
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -36,6 +37,19 @@ def period(arguments: Arguments, programme: Programme) -> tuple[datetime.date, d
     if start >= end:
         raise ParameterError(f'"from" is {start} and "to" is {end}; from must be the earlier date.')
     return start, end
+
+
+def release(body: object, programme: Programme) -> tuple[list[str], datetime.date]:
+    """(hazard ids, date) of a what-if: {"release": [ids], "on": date}; the data date when left out."""
+    if not isinstance(body, dict) or set(body) - {"release", "on"}:
+        raise ParameterError('Send JSON such as {"release": ["H0001"], "on": "2026-06-30"}, with these members only.')
+    ids = body.get("release")
+    if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
+        raise ParameterError('"release" must be a list of hazard ids, at least one.')
+    if len(ids) > MOST_RELEASED:
+        raise ParameterError(f'"release" names {len(ids):,} hazards; ask for at most {MOST_RELEASED:,} at a time.')
+    given = MultiDict({"on": str(body["on"])} if body.get("on") is not None else {})
+    return ids, _date("on", given, programme, programme.data_date)
 
 
 def _date(name: str, arguments: Arguments, programme: Programme, default: datetime.date) -> datetime.date:

@@ -1,0 +1,123 @@
+"""What each release would give back: by hand, and equal to assessing afresh without the hazard."""
+
+import numpy as np
+import pytest
+
+from hazard_service.assessment import assess, walk_free, walk_hazards
+from hazard_service.errors import ParameterError
+from hazard_service.layers import open_programme
+from hazard_service.planning import Answerer, gains_of, prepare_what_if
+from hazard_service.shelves import sample_folder
+
+# Six villages: cells of 50 m at 3 km/h, one minute a cell; each ringed village stands in a yard of 4 x 4 cells.
+YARD_KM2 = 16 * 0.05 * 0.05
+
+
+@pytest.fixture(scope="module")
+def at_baseline(six_villages):
+    return assess(open_programme(six_villages).situation("2005-12-31"))
+
+
+@pytest.fixture(scope="module")
+def found(at_baseline):
+    return gains_of(at_baseline)
+
+
+def test_each_ring_frees_its_own_village_and_nobody_else(found):
+    by_id = found.hazards.set_index("hazard_id")
+    for name in ("ringed", "corrected", "redrawn"):
+        row = by_id.loc[f"H-{name}"]
+        assert (row["freed"], row["freed_people"], row["frees"]) == (1, 100, name)
+        assert (row["last_freed"], row["last_freed_people"]) == (1, 100)
+        assert row["newly_within_water_people"] == 100  # the well stands outside the ring
+    assert len(found.needs) == 0
+
+
+def test_reach_given_back_is_free_reach_less_the_yard(found):
+    pairs = found.pairs[found.pairs["order"] == "alone"].set_index(["hazard_id", "community_id"])
+    communities = found.assessment.communities.set_index("community_id")
+    gained = pairs.loc[("H-ringed", "ringed"), "gained_km2"]
+    assert communities.loc["ringed", "reach_km2"] == pytest.approx(YARD_KM2)
+    assert gained == pytest.approx(communities.loc["ringed", "free_reach_km2"] - YARD_KM2)
+
+
+def test_a_set_answers_for_all_of_it_and_changes_nothing(at_baseline):
+    answerer = Answerer(prepare_what_if(at_baseline))
+    both = answerer.release(["H-ringed", "H-redrawn", "H-ringed"])
+    freed = at_baseline.communities["community_id"][both.index[both["freed"]]]
+    assert set(freed) == {"ringed", "redrawn"}
+    again = answerer.release(["H-ringed", "H-redrawn"])
+    np.testing.assert_array_equal(both["gained_km2"], again["gained_km2"])
+
+
+def test_unknown_ids_are_named(at_baseline):
+    answerer = Answerer(prepare_what_if(at_baseline))
+    with pytest.raises(ParameterError, match=r'^Not an open hazard on 2005-12-31: "H-found", "nowhere"\.$'):
+        answerer.release(["H-ringed", "H-found", "nowhere"])
+
+
+def released_afresh(assessment, hazard_ids):
+    """(reached cells, minutes) of a full walk with these hazards taken away."""
+    hazards = assessment.situation.hazards
+    without = hazards[~hazards["hazard_id"].isin(hazard_ids)].reset_index(drop=True)
+    return walk_hazards(assessment.situation.programme, without)
+
+
+def assert_equal_to_afresh(found, hazard_ids):
+    assessment = found.assessment
+    programme = assessment.situation.programme
+    cell_km2 = programme.settings.cell_m**2 / 1e6
+    ids = assessment.communities["community_id"].to_numpy()
+    free = walk_free(programme)
+    for order in ("alone", "last"):
+        for hazard_id in hazard_ids:
+            own = found.pairs[(found.pairs["order"] == order) & (found.pairs["hazard_id"] == hazard_id)]
+            own = own.set_index("community_id").reindex(ids)
+            if order == "alone":
+                more, less = released_afresh(assessment, [hazard_id]), assessment.closed
+            else:
+                others = set(assessment.situation.hazards["hazard_id"]) - {hazard_id}
+                more, less = free, released_afresh(assessment, others)
+            expected = (more.reached_cells - less.reached_cells) * cell_km2
+            np.testing.assert_allclose(own["gained_km2"].fillna(0.0), expected, rtol=0, atol=1e-9)
+            for kind in more.minutes:
+                now, then = more.minutes[kind].astype(float), less.minutes[kind].astype(float)
+                both = np.isfinite(now) & np.isfinite(then)
+                saved = own[f"minutes_saved_{kind}"].fillna(0.0).to_numpy()
+                np.testing.assert_allclose(saved[both], then[both] - now[both], rtol=1e-6, atol=1e-6)
+                regained = own[f"newly_within_{kind}"].fillna(False).astype(bool)
+                standard = programme.settings.standard_min(kind)
+                np.testing.assert_array_equal(regained, (now <= standard) & (then > standard))
+
+
+def test_equal_to_walking_afresh_in_the_six_villages(found):
+    assert_equal_to_afresh(found, list(found.hazards["hazard_id"]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("which", ["sample", "bosnia"])
+def test_equal_to_walking_afresh_for_every_hazard(which, request):
+    folder = sample_folder() if which == "sample" else request.getfixturevalue("bosnia_folder")
+    programme = open_programme(folder)
+    everything = gains_of(assess(programme.situation(programme.data_date)))
+    ids = list(everything.hazards["hazard_id"])
+    # Every hazard of the sample; of Bosnia those that give most and a draw of the others (a full walk takes seconds).
+    if which == "bosnia":
+        ranked = everything.hazards.sort_values("rank")["hazard_id"]
+        ids = [*ranked[:10], *np.random.default_rng(3).choice(ranked[10:], 15, replace=False)]
+    assert_equal_to_afresh(everything, ids)
+
+
+@pytest.mark.slow
+def test_the_sets_found_free_and_are_least():
+    programme = open_programme(sample_folder())
+    assessment = assess(programme.situation(programme.data_date))
+    found, answerer = gains_of(assessment), Answerer(prepare_what_if(assessment))
+    row_of = {name: row for row, name in enumerate(assessment.communities["community_id"])}
+    needs = found.needs[found.needs["hazard_ids"] != ""]
+    assert len(needs) > 0
+    for need in needs.itertuples():
+        ids, row = need.hazard_ids.split(", "), row_of[need.community_id]
+        assert answerer.release(ids)["freed"][row]
+        for left_out in ids:
+            assert not answerer.release([one for one in ids if one != left_out])["freed"][row]
