@@ -33,7 +33,7 @@ class Settings:
     cell_m: float = _setting(
         50.0, "m", "Side of a walking-grid cell; where it is not stated, chosen from the data, 25 to 100 m."
     )
-    moves: int = _setting(16, "directions", "Directions a walker can take from a cell: 8 or 16.")
+    moves: int = _setting(16, "directions", "Directions a walker can take from a cell: 8, 16 or 32.")
     reach_min: float = _setting(60.0, "min", "Reach is the land within this walking time.")
     offroad_kmh: float = _setting(3.0, "km/h", "Walking speed off roads where no land cover is known.")
     route_kmh: float = _setting(5.0, "km/h", "Walking speed on a recorded route.")
@@ -59,8 +59,8 @@ class Settings:
     def __post_init__(self) -> None:
         for name in self.__dataclass_fields__:
             _check(name, getattr(self, name))
-        if not isinstance(self.moves, int) or self.moves not in (8, 16):
-            raise SettingError(f"moves is {self.moves}; use 8 or 16.")
+        if not isinstance(self.moves, int) or self.moves not in (8, 16, 32):
+            raise SettingError(f"moves is {self.moves}; use 8, 16 or 32.")
         if self.contact_m not in self.rings_m:
             raise SettingError(f"contact_m is {self.contact_m:g} m, which is not one of rings_m; add it there.")
 

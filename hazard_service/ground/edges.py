@@ -28,8 +28,10 @@ SEARCH_MARGIN = 0.01
 class Edges:
     """Simple parts (points, lines, polygons) of geometries and their edges, in the order of the parts."""
 
+    given: int  # geometries they come from, None and empty ones too
     parts: NDArray[Any]  # (n_parts,) shapely geometries
     is_area: NDArray[np.bool_]  # (n_parts,) polygons
+    owner: NDArray[np.int64]  # (n_parts,) which of the given geometries a part comes from; never falls
     first: NDArray[np.int64]  # (n_parts + 1,) edges first[i]:first[i + 1] belong to part i
     xy: NDArray[np.float64]  # (n_edges, 4) x and y of both ends, m; a point is an edge without length
     part: NDArray[np.int64]  # (n_edges,)
@@ -37,10 +39,14 @@ class Edges:
 
 def edges_of(geometries: Iterable[BaseGeometry | None]) -> Edges:
     """Split any geometries into simple parts and these into edges. None and empty geometries are left out."""
-    parts = np.array([g for g in geometries if g is not None], dtype=object)
+    given = list(geometries)
+    owner = np.array([i for i, geometry in enumerate(given) if geometry is not None], dtype=np.int64)
+    parts = np.array([given[i] for i in owner], dtype=object)
     while (shapely.get_type_id(parts) >= _MULTI).any():
-        parts = shapely.get_parts(parts)
-    parts = parts[~shapely.is_empty(parts)]
+        parts, whole = shapely.get_parts(parts, return_index=True)
+        owner = owner[whole]
+    filled = ~shapely.is_empty(parts)
+    parts, owner = parts[filled], owner[filled]
     kind = shapely.get_type_id(parts)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     line_part = np.flatnonzero((kind > 0) & (kind < _POLYGON))
@@ -53,7 +59,7 @@ def edges_of(geometries: Iterable[BaseGeometry | None]) -> Edges:
     part = np.concatenate([path_part[path[:-1][joined]], point_part]).astype(np.int64)
     order = np.argsort(part, kind="stable")
     first = np.searchsorted(part[order], np.arange(len(parts) + 1)).astype(np.int64)
-    return Edges(parts, kind == _POLYGON, first, np.ascontiguousarray(xy[order]), part[order])
+    return Edges(len(given), parts, kind == _POLYGON, owner, first, np.ascontiguousarray(xy[order]), part[order])
 
 
 def gather_unsure(kernel: Callable[..., int], width: int, *arguments: Any) -> NDArray[np.int64]:
@@ -73,6 +79,16 @@ def meets(edges: Edges, part: NDArray[np.int64], shapes: NDArray[Any]) -> NDArra
     """Whether `shapes[i]` meets part `part[i]`, outline included: shapely's word, which is exact and final."""
     shapely.prepare(edges.parts[np.unique(part)])
     return np.asarray(shapely.intersects(edges.parts[part], shapes), dtype=bool)
+
+
+@njit(cache=True)
+def roomier(table, rows):  # type: ignore[no-untyped-def]
+    """`table` with room for that many rows: itself, or a copy at least twice as long."""
+    if rows <= len(table):
+        return table
+    longer = np.empty((max(rows, 2 * len(table)), table.shape[1]), table.dtype)
+    longer[: len(table)] = table
+    return longer
 
 
 @njit(cache=True)

@@ -41,6 +41,8 @@ def test_geometries_become_parts_and_edges_in_order():
     )
     assert [type(part) for part in edges.parts] == [LineString, Point, Polygon]
     np.testing.assert_array_equal(edges.is_area, [False, False, True])
+    assert edges.given == 4
+    np.testing.assert_array_equal(edges.owner, [1, 1, 3])
     np.testing.assert_array_equal(edges.first, [0, 2, 3, 11])
     np.testing.assert_array_equal(edges.part, [0, 0, 1, *[2] * 8])
     np.testing.assert_array_equal(edges.xy[:3], [[0, 0, 1, 0], [1, 0, 1, 1], [7, 8, 7, 8]])
