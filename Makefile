@@ -7,13 +7,14 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check-slow bench format clean help
+.PHONY: demo test check-slow bench bench-cells format clean help
 
 help:
 	@echo "make demo        assess the sample, write out/map.html, serve on 127.0.0.1:$(PORT) (SERVE=0: do not serve)"
 	@echo "make test        style, types, layers of imports, every quick test"
 	@echo "make check-slow  tests that take minutes: Bosnia at 25 m, wheel and editable installs"
 	@echo "make bench       seconds by stage and peak memory"
+	@echo "make bench-cells how the sample's results change with the size and place of the cells"
 	@echo "make format      format the code"
 
 demo: .venv/demo.stamp
@@ -31,6 +32,9 @@ check-slow: .venv/test.stamp
 
 bench: .venv/demo.stamp
 	$(BIN)/python benchmarks/stages.py
+
+bench-cells: .venv/demo.stamp
+	$(BIN)/python benchmarks/cells.py
 
 format: .venv/test.stamp
 	$(BIN)/ruff check --fix .

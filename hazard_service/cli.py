@@ -183,7 +183,7 @@ def serve(folder: Path, host: str, port: int) -> None:
 @click.option("--hazards", default=240, show_default=True)
 @click.option("--communities", default=180, show_default=True)
 def synthetic(folder: Path, seed: int, hazards: int, communities: int) -> None:
-    """Make a fictional programme in the open Atlantic."""
+    """Make a fictional programme in the open Atlantic: a district, or with larger counts a country of provinces."""
     from hazard_service.layers.synthetic import write_synthetic
 
     write_synthetic(folder, seed=seed, hazards=hazards, communities=communities, progress=_step())

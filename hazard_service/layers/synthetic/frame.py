@@ -26,7 +26,8 @@ def degrees(xy: Array) -> Array:
     return np.round(np.column_stack([lon, lat]), DECIMALS)
 
 
-def _metres(lon_lat: Array) -> Array:
+def metres(lon_lat: Array) -> Array:
+    """(n, 2) longitude and latitude to (n, 2) metres."""
     x, y = _TO_METRES.transform(lon_lat[:, 0], lon_lat[:, 1])
     return np.column_stack([x, y])
 
@@ -38,4 +39,4 @@ def in_degrees(geometry: Shape) -> Shape:
 
 def snapped(geometry: Shape) -> Shape:
     """A geometry in metres moved onto the degrees that will be written (under 1 cm), so what fits here fits there."""
-    return shapely.transform(geometry, lambda xy: _metres(degrees(xy)))
+    return shapely.transform(geometry, lambda xy: metres(degrees(xy)))

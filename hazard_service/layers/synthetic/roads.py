@@ -33,14 +33,14 @@ def main_roads(story: Story) -> list[Route]:
     for start, end, road_class, bridge_y_km in ROADS:
         first, last = _town(start), _town(end)
         if bridge_y_km is None:
-            roads.append(Route(road_class, _winding(rng, first, last)))
+            roads.append(Route(road_class, winding(rng, first, last)))
             continue
         middle = np.array([float(river_x_m(np.array(bridge_y_km * 1000.0))), bridge_y_km * 1000.0])
         half = np.array([_BRIDGE_HALF_M, 0.0])
         west, east = middle - half, middle + half
-        roads.append(Route(road_class, _winding(rng, first, west)))
+        roads.append(Route(road_class, winding(rng, first, west)))
         roads.append(Route("bridge", snapped(shapely.LineString([west, east]))))
-        roads.append(Route(road_class, _winding(rng, east, last)))
+        roads.append(Route(road_class, winding(rng, east, last)))
     return roads
 
 
@@ -56,7 +56,7 @@ def tracks(story: Story, roads: list[Route], villages: list[shapely.Point]) -> l
         way = shapely.shortest_line(village, network)
         if not wanted or not 250.0 < way.length < _LONGEST_TRACK_M or way.intersects(river):
             continue
-        found.append(Route("track", _winding(rng, *np.asarray(way.coords))))
+        found.append(Route("track", winding(rng, *np.asarray(way.coords))))
     return found
 
 
@@ -80,7 +80,7 @@ def _town(rank: int) -> Array:
     return np.array([TOWNS[rank].x_km, TOWNS[rank].y_km]) * 1000.0
 
 
-def _winding(rng: Generator, first: Array, last: Array) -> shapely.LineString:
+def winding(rng: Generator, first: Array, last: Array) -> shapely.LineString:
     """A road that wanders from the straight line by up to a twentieth of its length, ends fixed."""
     length_m = float(np.hypot(*(last - first)))
     knots = max(3, round(length_m / 1500.0) + 1)

@@ -21,6 +21,7 @@ class Story:
     """Everything that decides the sample besides the fixed map of `geography.py`."""
 
     seed: int = 2006
+    province: int = 0  # each draws from streams of its own
     hazards: int = 240
     communities: int = 180
     baseline_date: datetime.date = datetime.date(2005, 12, 31)
@@ -88,7 +89,8 @@ class Story:
 
     def rng(self, stream: str) -> np.random.Generator:
         """A generator of its own for each theme, so that tuning one does not redraw the others."""
-        return np.random.Generator(np.random.PCG64([self.seed, self.streams.index(stream)]))
+        drawn_from = [self.seed, self.streams.index(stream), *([self.province] if self.province else [])]
+        return np.random.Generator(np.random.PCG64(drawn_from))
 
 
 def random_date(rng: np.random.Generator, first: datetime.date, last: datetime.date) -> datetime.date:

@@ -2,13 +2,13 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from hazard_service.errors import ProgrammeError, SettingError
 from hazard_service.layers.synthetic import story as words
@@ -18,6 +18,7 @@ from hazard_service.layers.synthetic.frame import Array, in_degrees
 from hazard_service.layers.synthetic.geography import TOWNS, front_lines
 from hazard_service.layers.synthetic.hazards import lay_hazards
 from hazard_service.layers.synthetic.landscape import Relief, write_rasters
+from hazard_service.layers.synthetic.nation import Built, Province, Row, links, provinces, write_country
 from hazard_service.layers.synthetic.records import Hazard
 from hazard_service.layers.synthetic.releases import Release, release_hazards
 from hazard_service.layers.synthetic.roads import Route, main_roads, tracks, with_lanes
@@ -27,8 +28,6 @@ from hazard_service.layers.synthetic.story import Story
 
 _LEAST_HAZARDS, _LEAST_COMMUNITIES = 60, 40
 _PROGRAMME = "programme.toml"
-
-Row = tuple[dict[str, Any], BaseGeometry]
 
 
 def write_synthetic(
@@ -41,29 +40,61 @@ def write_synthetic(
 ) -> None:
     """Write a fictional programme to `folder`: programme.toml, seven GeoJSON layers (WGS 84), two GeoTIFFs.
 
-    The same arguments give the same rows. `progress` is told each step in a sentence. Raises SettingError for
-    counts the 40 × 30 km cannot hold, ProgrammeError where the folder holds something that is not fictional.
+    The same arguments give the same rows. Larger counts are told in several provinces of 46 × 36 km, so that there are
+    about as many hazards and communities to a km² as in the sample. `progress` is told each step in a sentence. Raises
+    SettingError for counts that find no room, ProgrammeError where the folder holds something that is not fictional.
     """
     story = Story(seed=seed, hazards=hazards, communities=communities)
     _check(folder, story)
     say = progress or (lambda _: None)
+    country = provinces(story, least=(_LEAST_HAZARDS, _LEAST_COMMUNITIES))
+    if len(country) > 1:
+        _write_nation(folder, story, country, say)
+        return
     say("Drawing the land, its roads and its communities.")
     relief, fronts, roads = Relief(story), front_lines(), main_roads(story)
     settled = settle(story, relief, [road.line for road in roads], fronts)
     say("Laying hazards, releasing some of them, placing services and accidents.")
     rows = _layers(story, settled, fronts, roads)
     say("Writing the layers and the rasters.")
+    _write_vectors(folder, story, {name: _in_degrees(features) for name, features in rows.items()})
+    west, south, east, north = shapely.total_bounds([community.geometry for community in settled])
+    write_rasters(folder, relief, (float(west), float(south), float(east), float(north)), _built(settled))
+
+
+def _write_nation(folder: Path, story: Story, country: list[Province], say: Callable[[str], None]) -> None:
+    say(f"Drawing {len(country)} provinces: land, roads, communities, hazards, releases, services and accidents.")
+    fronts, rows, built = front_lines(), defaultdict[str, list[Row]](list), list[Built]()
+    for province in country:
+        roads = main_roads(province.story)
+        settled = settle(province.story, province.relief(story), [road.line for road in roads], fronts)
+        for name, features in _layers(province.story, settled, fronts, roads, links(province, country)).items():
+            rows[name] += province.placed(features)
+        built.append(_built(settled))
+        if (province.number + 1) % 10 == 0:
+            say(f"Drawn: {province.number + 1} of {len(country)} provinces.")
+    say("Writing the layers and the rasters.")
+    _write_vectors(folder, story, rows)
+    write_country(folder, story, country, built, say)
+
+
+def _write_vectors(folder: Path, story: Story, rows: Mapping[str, Iterable[Row]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _PROGRAMME).write_text(_programme_toml(story), encoding="utf-8", newline="\n")
     for name, features in rows.items():
         _write_geojson(folder / f"{name}.geojson", features)
-    west, south, east, north = shapely.total_bounds([community.geometry for community in settled])
-    built = [(community.centre, _built_radius_m(community.weight)) for community in settled if community.weight > 900]
-    write_rasters(folder, relief, (float(west), float(south), float(east), float(north)), built)
+
+
+def _in_degrees(rows: Iterable[Row]) -> Iterator[Row]:
+    return ((properties, in_degrees(geometry)) for properties, geometry in rows)
+
+
+def _built(settled: list[Community]) -> Built:
+    return [(community.centre, _built_radius_m(community.weight)) for community in settled if community.weight > 900]
 
 
 def _layers(
-    story: Story, settled: list[Community], fronts: list[Array], roads: list[Route]
+    story: Story, settled: list[Community], fronts: list[Array], roads: list[Route], more_roads: Sequence[Route] = ()
 ) -> dict[str, Iterable[Row]]:
     """The rows of each layer, geometry in metres."""
     homes = [community.geometry for community in settled]
@@ -71,7 +102,7 @@ def _layers(
     hazards, releases = release_hazards(story, laid)
     old = [h.shape for h in hazards if h.reported_on is None or h.reported_on <= story.baseline_date]
     villages = [shapely.Point(community.centre) for community in settled[len(TOWNS) :]]
-    routes = with_lanes(story, roads + tracks(story, roads, villages), old)
+    routes = with_lanes(story, [*roads, *more_roads, *tracks(story, roads, villages)], old)
     outlines = district_outlines(story)
     return {
         "hazards": _hazard_rows(story, hazards, outlines),
@@ -127,10 +158,10 @@ data_date = {story.data_date.isoformat()}
 
 
 def _write_geojson(file: Path, rows: Iterable[Row]) -> None:
-    """RFC 7946, a feature a line, so that a changed row is a changed line."""
+    """RFC 7946 from rows in degrees, a feature a line, so that a changed row is a changed line."""
     lines = []
     for properties, geometry in rows:
-        turned = shapely.orient_polygons(in_degrees(geometry))
+        turned = shapely.orient_polygons(geometry)
         shape = {"type": turned.geom_type, "coordinates": shapely.geometry.mapping(turned)["coordinates"]}
         feature = {"type": "Feature", "properties": properties, "geometry": shape}
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
