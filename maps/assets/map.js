@@ -220,7 +220,10 @@ function drawHazardMap(map) {
         named(words.freed, found.communities.filter(function (row) { return row.freed; }));
         named(words.wider, found.communities.filter(function (row) { return row.expanded && !row.freed; }));
         box.append(element("p", "", found.totals.gained_km2.toFixed(2) + " " + words.reach));
-        found.caveats.forEach(function (text) { box.append(element("p", "small", text)); });
+        // The popup itself ends with the other caveat.
+        found.caveats.forEach(function (text) {
+          if (text !== page.words.no_record) box.append(element("p", "small", text));
+        });
       }).catch(function (error) {
         box.replaceChildren(element("p", "", words.failed));
         console.error(error);
