@@ -15,9 +15,10 @@ _NEAR_M = 1e-6
 
 
 def covered_keys(edges: Edges, xs: NDArray[np.float64], ys: NDArray[np.float64], cell_m: float) -> NDArray[np.int64]:
-    """Centres that lie in a geometry or on its outline, for each geometry: (n,) ascending, each once.
+    """Centres that lie in a geometry or on its outline, for each geometry: (n,) ascending.
 
-    Entries are `owner * cells + row * cols + col` on the grid of centres `xs` (eastward) and `ys` (southward), m.
+    Entries are `owner * cells + row * cols + col` on the grid of centres `xs` (eastward) and `ys` (southward), m; the
+    same one again where parts of one geometry overlap.
     """
     runs = _runs(edges.xy, edges.first, edges.is_area, xs, ys, cell_m)
     is_sure = runs[:, 4] == 1
@@ -27,9 +28,7 @@ def covered_keys(edges: Edges, xs: NDArray[np.float64], ys: NDArray[np.float64],
     part = np.concatenate([part, doubtful_part[hit]])
     row = np.concatenate([row, doubtful_row[hit]])
     col = np.concatenate([col, doubtful_col[hit]])
-    # Almost in order as they come: parts of one hazard may cover the same centre.
-    keys = np.sort((edges.owner[part] * len(ys) + row) * len(xs) + col, kind="stable")
-    return keys[np.diff(keys, prepend=-1) > 0]
+    return np.sort((edges.owner[part] * len(ys) + row) * len(xs) + col, kind="stable")
 
 
 def _cells_of(runs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

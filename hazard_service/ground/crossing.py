@@ -20,8 +20,8 @@ def closed_entries(
     """Cells with a move that a geometry meets, for each geometry, and the bits of those moves, set at both ends.
 
     `covered` (the covered centres) and the first result are `owner * cells + row * cols + col` on the grid of centres
-    `xs` (eastward) and `ys` (southward), m; ascending, each once. Moves off that grid are judged for covered centres
-    only.
+    `xs` (eastward) and `ys` (southward), m; ascending, the result each once. Moves off that grid are judged for
+    covered centres only.
     """
     steps = np.array([(*MOVES[k], 1 << k, 1 << OPPOSITE[k]) for k in range(moves)], dtype=np.int64)
     half = steps[steps[:, 2] < steps[:, 3]]  # each segment once, walked southward or east
@@ -58,7 +58,7 @@ def _settled(
 def _united(entries: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Ascending keys, each once, and the union of the bits given for them."""
     key = entries[:, 0]
-    order = np.argsort(key, kind="stable")  # all but the last few are in order
+    order = np.argsort(key, kind="stable")  # all but the settled come hazard by hazard
     key = key[order]
     first = np.flatnonzero(np.diff(key, prepend=-1))
     return key[first], np.bitwise_or.reduceat(entries[order, 1], first).astype(np.uint32)
@@ -82,7 +82,6 @@ def _close_each(  # type: ignore[no-untyped-def]
         n, n_unsure, unsure = _close_crossed(
             xy[own], part[own], xs, ys, cell_m, half, bits, touched, n, unsure, n_unsure
         )
-        touched[:n].sort()
         entries = roomier(entries, found + n)
         for cell in touched[:n]:
             row, col = divmod(cell, len(xs))
