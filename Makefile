@@ -3,8 +3,8 @@ PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
 BIN := .venv/bin
-# The extra `bench` of pyproject.toml.
-PEERS := dijkstra3d scikit-image scipy whitebox_workflows xarray-spatial
+EXTRAS = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']
+PEERS = $$($(BIN)/python -c "import tomllib; print(*$(EXTRAS)['bench'])")
 # The pins hold for what builds the package too.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -38,6 +38,8 @@ def _cell(value: Any) -> str:
 
 def machine() -> str:
     cores = f"{os.cpu_count()} cores, may use {len(_allowed())}"
+    if hasattr(os, "getloadavg"):
+        cores += f", load before the run {os.getloadavg()[0]:.1f}"
     return f"{platform.machine()}, Python {platform.python_version()}, {cores}"
 
 

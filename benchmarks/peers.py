@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from hazard_service.travel import MOVES
 
 Minutes = NDArray[np.float32]
+# From here on whitebox_workflows 2.0.6 means open cells that no path reaches (closed ones are no-data, negative).
+WHITEBOX_NEVER = 2.0**31 - 2.0
+
 # What is timed, and how its answer is read as (rows, cols) minutes, inf where not reached.
 Loaded = tuple[Callable[[], Any], Callable[[Any], Minutes]]
 
@@ -88,7 +91,7 @@ def load_whitebox(task: Task) -> Loaded:
         reached = answer[0].to_numpy().reshape(rows, cols)
         for raster in answer:
             environment.remove_raster_from_memory(raster)
-        return np.where(reached < 0, np.inf, reached).astype(np.float32)
+        return np.where((reached < 0) | (reached >= WHITEBOX_NEVER), np.inf, reached).astype(np.float32)
 
     return lambda: environment.cost_distance(*rasters), minutes
 
