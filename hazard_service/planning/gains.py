@@ -1,7 +1,6 @@
 """What each open hazard, released alone, would give back; and what it would still hold back if it stood alone."""
 
 import logging
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +25,7 @@ from hazard_service.planning.whatif import (
     prepare_what_if,
     rows_of,
 )
+from hazard_service.travel.kernel import processors
 
 _LOG = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def _reach_pairs(what_if: WhatIf) -> pd.DataFrame:
         while (row := next(turns, None)) is not None:
             found.extend(_reach_of(what_if, int(row), closed, free))
 
-    workers = os.cpu_count() or 1
+    workers = processors()
     with ThreadPoolExecutor(workers) as pool:
         for done in [pool.submit(work) for _ in range(workers)]:
             done.result()

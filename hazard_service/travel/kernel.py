@@ -174,7 +174,7 @@ def prepared_count(
 
     # Python threads, not numba's: numba's default threading layer ends the process when two callers (two requests to
     # the map server) meet in it. The search holds no interpreter lock, so the threads do run side by side.
-    workers = min(_processors(), len(cells))
+    workers = min(processors(), len(cells))
     if workers > 0:
         with ThreadPoolExecutor(workers) as pool:
             for done in [pool.submit(work) for _ in range(workers)]:
@@ -182,7 +182,7 @@ def prepared_count(
     return counts
 
 
-def _processors() -> int:
+def processors() -> int:
     """Those this process may use, where the system says."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
