@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,9 @@ from geopandas import GeoDataFrame
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.ground.barriers import Barriers, close_moves
+from hazard_service.ground.closures import ways_closed_by
 from hazard_service.ground.population import near_hazards, zone_of_cells
+from hazard_service.ground.routes import standing_open
 from hazard_service.ground.terrain import Terrain, prepare_terrain
 from hazard_service.impact.exposure import accident_distances, blocking, exposure
 from hazard_service.impact.freedom import Walk, movement, share_of
@@ -64,7 +67,8 @@ def assess(situation: Situation) -> Assessment:
     terrain = terrain_of(programme)
     barriers = close_moves(blocking(situation.hazards), terrain.grid, settings.moves)
     _LOG.info("%s: walking with %s open hazards as barriers", situation.on, f"{len(situation.hazards):,}")
-    closed, free = walk_closed(programme, situation.hazards, barriers), walk_free(programme)
+    closed = walk_closed(programme, situation.hazards, barriers, situation.on)
+    free = walk_free(programme)
 
     people = _carried(programme.communities, ["name", "district", "people", "women", "men", "girls", "boys"])
     near = exposure(programme.communities, situation.hazards, settings.rings_m, settings.contact_m)
@@ -72,6 +76,7 @@ def assess(situation: Situation) -> Assessment:
     moving = movement(closed, free, has_start, settings)
     communities = pd.concat([people, moving, near], axis=1)
     communities["start_moved_m"] = terrain.community_moved_m
+    communities["through_open_route"] = _through_open_route(situation, barriers, closed)
     communities["hazard_share"] = hazard_shares(
         free_ground(programme), terrain.community_start, barriers.covered, closed, free, settings
     )
@@ -113,12 +118,13 @@ def compare(before: Assessment, after: Assessment) -> Progress:
     terrain = terrain_of(programme)
     _LOG.info("walking with the releases from %s to %s put back", before.situation.on, after.situation.on)
     standing, with_put_back = put_back(before.situation, after.situation)
-    now = after.closed if len(standing) == len(after.situation.hazards) else walk_hazards(programme, standing)
+    on = after.situation.on
+    now = after.closed if len(standing) == len(after.situation.hazards) else walk_hazards(programme, standing, on)
     gained = gains(
         before=before.communities,
         after=after.communities,
         standing=now,
-        put_back=walk_hazards(programme, with_put_back),
+        put_back=walk_hazards(programme, with_put_back, on),
         free=walk_free(programme),
         has_start=terrain.community_start[:, 0] >= 0,
         settings=settings,
@@ -157,17 +163,19 @@ def terrain_of(programme: Programme) -> Terrain:
 @lru_cache(maxsize=2)
 def free_ground(programme: Programme) -> Ground:
     """The ground with no hazard at all."""
-    return Ground(_prepared(programme, None), np.zeros(terrain_of(programme).grid.shape, dtype=bool))
+    return Ground(_prepared(programme, None, None), np.zeros(terrain_of(programme).grid.shape, dtype=bool))
 
 
-def _prepared(programme: Programme, closed_moves: np.ndarray | None) -> Prepared:
+def _prepared(programme: Programme, closed_moves: np.ndarray | None, open_ways: np.ndarray | None) -> Prepared:
     terrain = terrain_of(programme)
+    ways = terrain.routes.ways
     return prepare(
         terrain.min_per_m,
         terrain.grid.cell_m,
         closed_moves=closed_moves,
         elevation_m=terrain.elevation_m,
         moves=programme.settings.moves,
+        ways=ways if open_ways is None else ways._replace(is_open=open_ways),
     )
 
 
@@ -185,32 +193,51 @@ def walk_free(programme: Programme) -> Walk:
     )
 
 
-def walk_hazards(programme: Programme, hazards: GeoDataFrame) -> Walk:
-    """The walk over ground that `hazards` close."""
+def _through_open_route(situation: Situation, barriers: Barriers, closed: Walk) -> np.ndarray:
+    """(n,) bool: reach or minutes that lead over a route where a hazard crosses it, open there because it is in use."""
+    programme, hazards = situation.programme, situation.hazards
+    graph = terrain_of(programme).routes
+    in_use = standing_open(graph, programme.routes, situation.on)
+    crossed = ways_closed_by(graph, blocking(hazards), np.zeros_like(in_use))[1]
+    if not in_use[crossed[crossed < graph.legs]].any():
+        return np.zeros(len(programme.communities), dtype=bool)
+    without = walk_closed(programme, hazards, barriers, None)
+    differs = (closed.reached_cells != without.reached_cells) | (closed.reaches_edge != without.reaches_edge)
+    for kind, minutes in closed.minutes.items():
+        differs |= minutes != without.minutes[kind]
+    return np.asarray(differs)
+
+
+def walk_hazards(programme: Programme, hazards: GeoDataFrame, on: date | None) -> Walk:
+    """The walk over ground that `hazards` close, with the routes in use on a date."""
     barriers = close_moves(blocking(hazards), terrain_of(programme).grid, programme.settings.moves)
-    return walk_closed(programme, hazards, barriers)
+    return walk_closed(programme, hazards, barriers, on)
 
 
-def walk_closed(programme: Programme, hazards: GeoDataFrame, barriers: Barriers) -> Walk:
+def walk_closed(programme: Programme, hazards: GeoDataFrame, barriers: Barriers, on: date | None) -> Walk:
     """As `walk_hazards`, with the barriers at hand."""
-    ground, places = closed_ground(programme, hazards, barriers)
+    ground, places = closed_ground(programme, hazards, barriers, on)
     terrain = terrain_of(programme)
     return walk(ground, terrain.community_start, places, terrain, programme.settings)
 
 
 def closed_ground(
-    programme: Programme, hazards: GeoDataFrame, barriers: Barriers
+    programme: Programme, hazards: GeoDataFrame, barriers: Barriers, on: date | None
 ) -> tuple[Ground, dict[str, np.ndarray]]:
     """Ground that `hazards` close, and by service kind the (m, 2) cells of the places that can be reached there.
 
     `barriers` are those of the same hazards. A place that meets a hazard is no destination; a kind all of whose places
-    do keeps its name, with no cell.
+    do keeps its name, with no cell. Routes opened by the date `on` stay open where they cross a
+    hazard; with None none does.
     """
     terrain = terrain_of(programme)
+    graph = terrain.routes
+    is_open = np.ones(len(graph.way_ends), dtype=bool)
+    is_open[ways_closed_by(graph, blocking(hazards), standing_open(graph, programme.routes, on))[1]] = False
     usable = terrain.place_start[:, 0] >= 0
     places = programme.places.geometry.to_numpy()
     usable[shapely.STRtree(blocking(hazards)).query(places, predicate="intersects")[0]] = False
-    ground = Ground(_prepared(programme, barriers.closed_moves), barriers.covered)
+    ground = Ground(_prepared(programme, barriers.closed_moves, is_open), barriers.covered)
     return ground, place_cells(programme, terrain, usable)
 
 

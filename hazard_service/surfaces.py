@@ -70,7 +70,7 @@ def surfaces(situation: Situation) -> Surfaces:
     programme, settings = situation.programme, situation.programme.settings
     terrain = terrain_of(programme)
     barriers = close_moves(blocking(situation.hazards), terrain.grid, settings.moves)
-    ground, places = closed_ground(programme, situation.hazards, barriers)
+    ground, places = closed_ground(programme, situation.hazards, barriers, situation.on)
     keep_off_m = settings.position_error_m + KEEP_OFF_M
     blank = near_known_hazards(situation, terrain.grid, keep_off_m)
     minutes = {}

@@ -164,3 +164,45 @@ def six_villages(tmp_path_factory, metres) -> Path:
         ],
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def three_roads(tmp_path_factory, metres) -> Path:
+    """A programme folder: three villages, each with a wall 200 m thick between it and its well, and a road through.
+
+    By the road "corridor" two hazards are drawn up to the road from both sides and leave no gap; the others cross the
+    road, which at "lane" was opened in 2010. Roads run 600 m from cell centre to cell centre (tests/test_roads.py).
+    """
+    folder = tmp_path_factory.mktemp("three-roads")
+    toml = SIX_VILLAGES_TOML.replace("Six villages", "Three roads").replace("[settings]", "[settings]\ncell_m = 50")
+    (folder / "programme.toml").write_text(toml, encoding="utf-8")
+    at = {"corridor": -SPACING_M + 25.0, "crossed": 25.0, "lane": SPACING_M + 25.0}
+
+    def write(layer, rows):
+        gpd.GeoDataFrame(rows, geometry="geometry", crs=metres).to_file(folder / f"{layer}.gpkg", layer=layer)
+
+    def hazard(name, bottom, top):
+        return {"hazard_id": name, "kind": "CHA", "geometry": shapely.box(200, bottom, 400, top)}
+
+    write(
+        "hazards",
+        [
+            hazard("H-north", at["corridor"], at["corridor"] + 1500),
+            hazard("H-south", at["corridor"] - 1500, at["corridor"]),
+            hazard("H-crossed", at["crossed"] - 1500, at["crossed"] + 1500),
+            hazard("H-lane", at["lane"] - 1500, at["lane"] + 1500),
+        ],
+    )
+    opened = {"lane": "2010-05-01"}
+    write(
+        "routes",
+        [
+            {"route_id": n, "open_since": opened.get(n), "geometry": shapely.LineString([(25, y), (625, y)])}
+            for n, y in at.items()
+        ],
+    )
+    villages = [{"community_id": n, "name": n, "people": 100, "geometry": shapely.Point(25, y)} for n, y in at.items()]
+    write("communities", villages)
+    wells = [{"place_id": f"W-{n}", "kind": "water", "geometry": shapely.Point(625, y)} for n, y in at.items()]
+    write("places", wells)
+    return folder

@@ -17,7 +17,8 @@ from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 COMMUNITY_COLUMNS: Final = (
     "community_id", "name", "district", "people", "women", "men", "girls", "boys",
     "held_back", "held_back_by", "exposed", "affected", "not_assessed", "inside_hazard", "enclosed",
-    "freedom", "at_most", "at_least", "hazard_share", "reach_km2", "free_reach_km2", "behind_hazards_km2",
+    "freedom", "at_most", "at_least", "through_open_route",
+    "hazard_share", "reach_km2", "free_reach_km2", "behind_hazards_km2",
     *(f"{column}_{kind}" for kind in SERVICE_KINDS for column in ("minutes", "free_minutes", "cut_off")),
     "nearest_hazard_m", "nearest_hazard_id", "start_moved_m", "why",
 )  # fmt: skip

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from hazard_service.ground.friction import minutes_per_metre
 from hazard_service.ground.grid import Grid
-from hazard_service.ground.legs import Legs, cut_lines
+from hazard_service.ground.legs import MERGE_M, Legs, cut_lines
 from hazard_service.settings import Settings
+from hazard_service.travel.grounds import Ways, ready_ways
+from hazard_service.travel.search import there_and_back
 
 # A node this near to the border of two cells lies in both: interpolation is good to a thousandth of this.
 _BORDER_M = 1e-6
@@ -26,21 +28,23 @@ _BLOCK = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 @dataclass(frozen=True, eq=False)
 class RouteGraph:
-    """Ways beside the moves of the grid. All take the same time both ways.
+    """Ways beside the moves of the grid.
 
     Vertices: cells 0..cells-1 of the grid, row-major, then node i is vertex cells + i. Ways: first the legs along
     routes, then the links between a node (first end) and a cell (second end), node by node.
 
     `node_xy`: (nodes, 2) float64, m. `way_ends`: (ways, 2) int64 vertices. `way_min`: (ways,) float64 minutes on the
-    level. `legs`: ways[:legs] are legs. `leg_route`: (legs,) int64, row of the routes frame. `leg_line`: (legs,)
-    LineStrings, bent where the route is. `segment_xy`: (segments, 4) m, both ends of the routes' recorded segments;
-    leg i runs on `leg_segments[i, 0]` up to and without `leg_segments[i, 1]`.
+    level. `ways`: the same made ready for walking, all open, over the slope of the ground. `legs`: ways[:legs] are
+    legs. `leg_route`: (legs,) int64, row of the routes frame. `leg_line`: (legs,) LineStrings, bent where the route is.
+    `segment_xy`: (segments, 4) m, both ends of the routes' recorded segments; leg i runs on `leg_segments[i, 0]` up to
+    and without `leg_segments[i, 1]`.
     """
 
     grid: Grid
     node_xy: NDArray[np.float64]
     way_ends: NDArray[np.int64]
     way_min: NDArray[np.float64]
+    ways: Ways
     legs: int
     leg_route: NDArray[np.int64]
     leg_line: NDArray[Any]
@@ -59,7 +63,13 @@ class RouteGraph:
         return np.stack([self.node_xy[node - self.cells], np.stack([x, y], axis=1)], axis=1)
 
 
-def route_graph(routes: GeoDataFrame, grid: Grid, min_per_m: NDArray[np.float32], settings: Settings) -> RouteGraph:
+def route_graph(
+    routes: GeoDataFrame,
+    grid: Grid,
+    min_per_m: NDArray[np.float32],
+    settings: Settings,
+    elevation_m: NDArray[np.float32] | None = None,
+) -> RouteGraph:
     """The graph of the routes that lie on a grid.
 
     `routes`: lines in `grid.crs`. `min_per_m`: (rows, cols) minutes per metre off the routes, inf = not walkable.
@@ -70,6 +80,9 @@ def route_graph(routes: GeoDataFrame, grid: Grid, min_per_m: NDArray[np.float32]
     cell across a corner only where the whole block of four is. So no link crosses water, and a node over water has
     none: a bridge carries those who come along the route or from a node of its own on land. Minutes of a link: its
     metres in each cell at that cell's friction.
+
+    `elevation_m`: (rows, cols), NaN = not known. A node's height is interpolated between the four centres around it;
+    a way rises evenly from end to end and is level where either is not known.
     """
     legs = cut_lines(routes.geometry, grid.cell_m)
     kept, node = _on_grid(legs, grid)
@@ -77,12 +90,20 @@ def route_graph(routes: GeoDataFrame, grid: Grid, min_per_m: NDArray[np.float32]
     number = np.full(len(legs.node_xy), -1)
     number[node] = np.arange(len(node))
     cells = grid.rows * grid.cols
-    link_ends, link_min = _links(node_xy, grid, min_per_m)
+    link_ends, link_m, link_min = _links(node_xy, grid, min_per_m)
+    way_ends = np.vstack([cells + number[legs.ends[kept]], link_ends + np.array([cells, 0])])
+    way_min = np.concatenate([legs.length_m[kept] * minutes_per_metre(settings.route_kmh), link_min])
+    minutes = np.stack([way_min, way_min], axis=1)
+    if elevation_m is not None:
+        vertex_m = np.concatenate([elevation_m.ravel(), _heights(node_xy, grid, elevation_m)])
+        length_m = np.maximum(np.concatenate([legs.length_m[kept], link_m]), MERGE_M)
+        minutes = there_and_back(way_min, vertex_m[way_ends[:, 0]], vertex_m[way_ends[:, 1]], length_m)
     return RouteGraph(
         grid=grid,
         node_xy=node_xy,
-        way_ends=np.vstack([cells + number[legs.ends[kept]], link_ends + np.array([cells, 0])]),
-        way_min=np.concatenate([legs.length_m[kept] * minutes_per_metre(settings.route_kmh), link_min]),
+        way_ends=way_ends,
+        way_min=way_min,
+        ways=ready_ways(cells, len(node_xy), way_ends, minutes),
         legs=len(kept),
         leg_route=legs.row[kept],
         leg_line=legs.line[kept],
@@ -91,8 +112,10 @@ def route_graph(routes: GeoDataFrame, grid: Grid, min_per_m: NDArray[np.float32]
     )
 
 
-def standing_open(graph: RouteGraph, routes: GeoDataFrame, on: date) -> NDArray[np.bool_]:
-    """(legs,) bool: legs of routes opened on or before a date; they stay open where they cross a hazard."""
+def standing_open(graph: RouteGraph, routes: GeoDataFrame, on: date | None) -> NDArray[np.bool_]:
+    """(legs,) bool: legs of routes opened on or before a date; they stay open where they cross a hazard. None: none."""
+    if on is None:
+        return np.zeros(graph.legs, dtype=np.bool_)
     is_open = (routes["open_since"] <= pd.Timestamp(on)).to_numpy(dtype=bool)
     return np.asarray(is_open[graph.leg_route], dtype=np.bool_)
 
@@ -106,10 +129,23 @@ def _on_grid(legs: Legs, grid: Grid) -> tuple[NDArray[np.int64], NDArray[np.int6
     return kept, np.unique(legs.ends[kept])
 
 
+def _heights(node_xy: NDArray[np.float64], grid: Grid, elevation_m: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(nodes,) m, bilinear between centres; beyond the outermost centres, theirs."""
+    down = np.clip((grid.top_m - node_xy[:, 1]) / grid.cell_m - 0.5, 0, grid.rows - 1)
+    right = np.clip((node_xy[:, 0] - grid.left_m) / grid.cell_m - 0.5, 0, grid.cols - 1)
+    row, col = np.floor(down).astype(np.int64), np.floor(right).astype(np.int64)
+    height_m = np.zeros(len(node_xy))
+    for i, j in _BLOCK:
+        share = np.abs(1 - i - (down - row)) * np.abs(1 - j - (right - col))
+        corner_m = elevation_m[np.minimum(row + i, grid.rows - 1), np.minimum(col + j, grid.cols - 1)]
+        height_m += np.where(share > 0, share * corner_m, 0.0)  # an unknown corner without a share says nothing
+    return height_m.astype(np.float32)
+
+
 def _links(
     node_xy: NDArray[np.float64], grid: Grid, min_per_m: NDArray[np.float32]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """(links, 2) node and cell, node by node, and (links,) minutes."""
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """(links, 2) node and cell, node by node, (links,) m and (links,) minutes."""
     down = (grid.top_m - node_xy[:, 1]) / grid.cell_m - 0.5
     right = (node_xy[:, 0] - grid.left_m) / grid.cell_m - 0.5
     row, col = np.floor(down).astype(np.int64), np.floor(right).astype(np.int64)
@@ -123,7 +159,7 @@ def _links(
     node, target = np.nonzero(is_open)
     x, y = grid.centre_xy(cell[node, target] // grid.cols, cell[node, target] % grid.cols)
     length_m = np.hypot(x - node_xy[node, 0], y - node_xy[node, 1])
-    return np.stack([node, cell[node, target]], axis=1), length_m * minutes[node, target]
+    return np.stack([node, cell[node, target]], axis=1), length_m, length_m * minutes[node, target]
 
 
 def _to_border(share: NDArray[np.float64], cell_m: float) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from hazard_service.ground.friction import friction
 from hazard_service.ground.grid import Grid, grid_of
 from hazard_service.ground.livelihood import livelihood_classes
 from hazard_service.ground.population import people_per_cell
+from hazard_service.ground.routes import RouteGraph, route_graph
 from hazard_service.ground.starts import start_cells
 from hazard_service.layers import Programme
 from hazard_service.layers.rasters import read_onto
@@ -27,6 +28,7 @@ class Terrain:
 
     `min_per_m`: (rows, cols) float32 minutes per metre, inf = not walkable.
     `elevation_m`: (rows, cols) float32, NaN = no data; None = no elevation.
+    `routes`: the recorded routes as ways beside the grid; without ways where none is recorded.
     `livelihood`: (rows, cols) uint8, see `livelihood_classes`; None = no land cover.
     `people`: (rows, cols) float64 people per cell, see `people_per_cell`; None = no population raster.
     `surveyed`: (rows, cols) bool, centre inside a district, or in the hull of all layers where there are none.
@@ -37,6 +39,7 @@ class Terrain:
     grid: Grid
     min_per_m: NDArray[np.float32]
     elevation_m: NDArray[np.float32] | None
+    routes: RouteGraph
     livelihood: NDArray[np.uint8] | None
     people: NDArray[np.float64] | None
     surveyed: NDArray[np.bool_]
@@ -66,7 +69,7 @@ def prepare_terrain(programme: Programme) -> Terrain:
     landcover = None
     if programme.landcover is not None:
         landcover = read_onto(programme.landcover, *_frame(grid), resampling="nearest")
-    min_per_m, friction_caveats = friction(grid, settings, landcover, programme.routes.geometry)
+    min_per_m, friction_caveats = friction(grid, settings, landcover)
     walkable = np.isfinite(min_per_m)
     livelihood, livelihood_caveats = _livelihood(landcover, walkable)
     people, people_caveats = _people(programme, grid)
@@ -79,6 +82,7 @@ def prepare_terrain(programme: Programme) -> Terrain:
         grid,
         min_per_m,
         elevation_m,
+        route_graph(programme.routes, grid, min_per_m, settings, elevation_m),
         livelihood,
         people,
         _surveyed(programme, grid),

@@ -70,6 +70,15 @@ def caveats_of(
         sentences.append(
             f"{at_most} communities reach beyond the surveyed area; their freedom is at most what is shown."
         )
+    through = communities.loc[communities["through_open_route"], "name"].tolist()
+    if through:
+        named = ", ".join(str(name) for name in through[:5]) + (
+            f" and {len(through) - 5} more" if len(through) > 5 else ""
+        )
+        sentences.append(
+            f"The reach or walks of {len(through)} communities lead over a recorded route that crosses an open hazard "
+            f"and counts as open because it is in use: {named}."
+        )
     return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
 
 

@@ -37,6 +37,8 @@ def why(row: Any, settings: Settings) -> str:
             sentences.append(_service_sentence(row, kind, settings))
     if row.inside_hazard:
         sentences.append("It lies inside a recorded hazard.")
+    if row.through_open_route:
+        sentences.append("Its reach or a walk leads over a recorded route in use that crosses a hazard.")
     if row.enclosed:
         sentences.append("Hazards and water close every way out of it.")
     return " ".join(sentences)

@@ -12,21 +12,15 @@ import shapely
 from hazard_service.assessment import Assessment, free_ground, place_cells, terrain_of, walk_free
 from hazard_service.errors import ParameterError
 from hazard_service.ground.barriers import moves_closed_by
+from hazard_service.ground.closures import ways_closed_by
+from hazard_service.ground.routes import standing_open
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import Walk
 from hazard_service.impact.gains import release_gain
 from hazard_service.impact.walks import land_classes
+from hazard_service.travel.closing import Closures, met_by, ready_closures, set_closed
 from hazard_service.travel.grounds import Ground
-from hazard_service.travel.repair import (
-    Closures,
-    met_by,
-    opposites,
-    reach_change,
-    ready_closures,
-    set_moves,
-    walk_on,
-    walk_round,
-)
+from hazard_service.travel.repair import opposites, reach_change, walk_on, walk_round
 from hazard_service.travel.search import LOGGED, Clock, Search, clock_of, new_search, set_sources, spread, undo
 from hazard_service.vocabulary import LIVELIHOOD_CLASSES
 
@@ -66,6 +60,7 @@ def prepare_what_if(assessment: Assessment) -> WhatIf:
     """Judge what each open hazard of an assessment closes alone."""
     programme, settings = assessment.situation.programme, assessment.situation.programme.settings
     terrain, free = terrain_of(programme), free_ground(programme).prepared.ground
+    graph = terrain.routes
     outlines = blocking(assessment.situation.hazards)
     alone = moves_closed_by(outlines, terrain.grid, settings.moves)
     hazard = np.repeat(np.arange(len(outlines)), np.diff(alone.first))
@@ -74,7 +69,12 @@ def prepare_what_if(assessment: Assessment) -> WhatIf:
     starts = np.where(terrain.community_start[:, 0] < 0, -1, terrain.community_start @ np.array([cols, 1]))
     return WhatIf(
         assessment=assessment,
-        closures=ready_closures(alone.first, alone.cell, alone.bits, free),
+        closures=ready_closures(
+            (alone.first, alone.cell, alone.bits),
+            ways_closed_by(graph, outlines, standing_open(graph, programme.routes, assessment.situation.on)),
+            graph.way_ends,
+            free,
+        ),
         free_ground=free,
         starts=starts,
         coverers=[covering.get(start, frozenset()) for start in starts],
@@ -112,11 +112,12 @@ class Walker:
         """`is_closed`: every hazard stands; otherwise none."""
         self.what_if, self.clock = what_if, clock
         free = what_if.free_ground
-        self.ground = free._replace(open_moves=free.open_moves.copy())
+        own_ways = free.ways._replace(is_open=free.ways.is_open.copy())
+        self.ground = free._replace(open_moves=free.open_moves.copy(), ways=own_ways)
         self.search: Search = new_search(free, clock, log=True)
         self.is_closed = np.full(what_if.hazards, is_closed)
         if is_closed:
-            set_moves(self.ground, what_if.closures, np.arange(what_if.hazards), self.is_closed)
+            set_closed(self.ground, what_if.closures, np.arange(what_if.hazards), self.is_closed)
 
     def walk(self, sources: Collection[int], *, towards: bool) -> int:
         """Walk afresh; returns how many changes to keep when undoing what follows."""
@@ -130,20 +131,20 @@ class Walker:
     def release(self, hazards: np.ndarray, sources: Collection[int], *, towards: bool) -> None:
         """Repair the walk as if these hazards were released and `sources` were added."""
         self.is_closed[hazards] = False
-        opened, _ = set_moves(self.ground, self.what_if.closures, hazards, self.is_closed)
+        opened = set_closed(self.ground, self.what_if.closures, hazards, self.is_closed)
         walk_on(self.ground, self.clock, self.search, opened, np.fromiter(sources, np.int64, len(sources)), towards)
 
     def close(self, hazards: np.ndarray, lost_sources: Collection[int], *, towards: bool) -> None:
         """Repair the walk as if these hazards stood and `lost_sources` were none."""
         self.is_closed[hazards] = True
-        shut, were = set_moves(self.ground, self.what_if.closures, hazards, self.is_closed)
+        shut = set_closed(self.ground, self.what_if.closures, hazards, self.is_closed)
         lost = np.fromiter(lost_sources, np.int64, len(lost_sources))
-        walk_round(self.ground, self.clock, self.search, shut, were, lost, opposites(self.ground), towards)
+        walk_round(self.ground, self.clock, self.search, shut, lost, opposites(self.ground), towards)
 
     def back(self, hazards: np.ndarray, kept: int) -> None:
         """Undo a release or closing."""
         self.is_closed[hazards] = ~self.is_closed[hazards]
-        set_moves(self.ground, self.what_if.closures, hazards, self.is_closed)
+        set_closed(self.ground, self.what_if.closures, hazards, self.is_closed)
         undo(self.search, kept)
 
     def change(self, kept: int) -> np.ndarray:

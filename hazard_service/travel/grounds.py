@@ -8,6 +8,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hazard_service.errors import WalkError
 from hazard_service.travel.moves import CORNERS, MOVES, OPPOSITE, PARTS
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -24,7 +25,7 @@ def compiled(function: _F) -> _F:
 class Ways(NamedTuple):
     """Routes as a graph beside the grid: vertices 0..cells-1 are the cells, row-major, the others route nodes.
 
-    A way joins two vertices, is walked both ways in the same time, and stands in the list of both.
+    A way joins two vertices and stands in the list of both.
     """
 
     is_hub: NDArray[np.bool_]  # (vertices,) a way begins here; (0,) where there are no routes
@@ -32,7 +33,8 @@ class Ways(NamedTuple):
     first: NDArray[np.int64]  # (hubs + 1,) where the ways of each hub begin
     to: NDArray[np.int64]  # (entries,) vertex at the other end
     way: NDArray[np.int64]  # (entries,) number of the way
-    min: NDArray[np.float32]  # (entries,) minutes
+    min: NDArray[np.float32]  # (entries,) minutes from the hub to the other end
+    back_min: NDArray[np.float32]  # (entries,) and from there to the hub; differs on slopes only
     is_open: NDArray[np.bool_]  # (ways,)
 
 
@@ -62,11 +64,11 @@ def ready_ground(
     elevation_m: NDArray[np.float32] | None,
     cell_m: float,
     moves: int,
-    ways: Ways | None = None,
+    ways: Ways,
 ) -> Ground:
     """Ground from checked (rows, cols) arrays."""
     cols = min_per_m.shape[1]
-    vertices = min_per_m.size if ways is None else len(ways.is_hub)
+    vertices = max(min_per_m.size, len(ways.is_hub))
     bits = np.uint32 if moves > 16 else np.uint16
     open_moves = np.zeros(vertices, bits)
     least_min_per_m = _open_moves(
@@ -82,7 +84,7 @@ def ready_ground(
         min_per_m=min_per_m.ravel(),
         elevation_m=np.zeros(0, np.float32) if elevation_m is None else elevation_m.ravel(),
         open_moves=open_moves,
-        ways=no_ways() if ways is None else ways,
+        ways=ways,
         step=np.array([row * cols + col for row, col in MOVES[:moves]]),
         length_m=np.array([math.hypot(row, col) * cell_m for row, col in MOVES[:moves]], np.float32),
         first_part=np.cumsum([0] + [len(PARTS[k]) for k in range(moves)]),
@@ -95,15 +97,24 @@ def ready_ground(
 
 def no_ways() -> Ways:
     """Ground without routes."""
-    none = np.zeros(0, np.int64)
+    none, no_minutes = np.zeros(0, np.int64), np.zeros(0, np.float32)
     return Ways(
-        np.zeros(0, np.bool_), none, np.zeros(1, np.int64), none, none, np.zeros(0, np.float32), np.zeros(0, np.bool_)
+        np.zeros(0, np.bool_), none, np.zeros(1, np.int64), none, none, no_minutes, no_minutes, np.zeros(0, np.bool_)
     )
 
 
 def ready_ways(cells: int, nodes: int, ends: NDArray[np.int64], minutes: NDArray[np.float64]) -> Ways:
-    """Ways, all open, from (ways, 2) vertices and (ways,) minutes."""
-    start, to = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]])
+    """Ways, all open, from (ways, 2) vertices and (ways, 2) minutes, there and back.
+
+    Raises WalkError (a ValueError) where minutes are none, or less than nothing.
+    """
+    if not (np.isfinite(minutes) & (minutes >= 0)).all():
+        raise WalkError(
+            f"A way takes {minutes[~(minutes >= 0)].min(initial=math.inf)} minutes; give 0 or more for each."
+        )
+    if len(ends) == 0:
+        return no_ways()
+    start, to = ends.T.ravel(), ends[:, ::-1].T.ravel()
     way = np.tile(np.arange(len(ends)), 2)
     order = np.lexsort((to, start))
     hub, first = np.unique(start[order], return_index=True)
@@ -115,7 +126,8 @@ def ready_ways(cells: int, nodes: int, ends: NDArray[np.int64], minutes: NDArray
         first=np.append(first, len(start)),
         to=to[order],
         way=way[order],
-        min=minutes.astype(np.float32)[way[order]],
+        min=minutes.T.ravel().astype(np.float32)[order],
+        back_min=minutes[:, ::-1].T.ravel().astype(np.float32)[order],
         is_open=np.ones(len(ends), np.bool_),
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hazard_service.errors import WalkError
-from hazard_service.travel.grounds import Ground, ready_ground
+from hazard_service.travel.grounds import Ground, Ways, no_ways, ready_ground
 from hazard_service.travel.search import (
     Clock,
     Search,
@@ -101,8 +101,11 @@ def prepare(
     closed_moves: ArrayLike | None = None,
     elevation_m: ArrayLike | None = None,
     moves: int = 16,
+    ways: Ways | None = None,
 ) -> Prepared:
     """Checked arrays, made ready once; the arguments are those of `walk_minutes`.
+
+    ways: routes beside the grid, from `ready_ways`; walked where open, whatever lies under them.
 
     Arrays that are already float32, in rows and writeable are kept, not copied: leave them as they are while walking.
     (Others are copied, so that the compiled code meets one kind of array only.)
@@ -115,7 +118,10 @@ def prepare(
     rows, cols = friction.shape
     bits = None if closed_moves is None else _bits(closed_moves, (rows, cols), moves)
     heights = None if elevation_m is None else _heights(elevation_m, (rows, cols))
-    return Prepared(ready_ground(friction, bits, heights, float(cell_m), int(moves)), (rows, cols))
+    ways = no_ways() if ways is None else ways
+    if 0 < len(ways.is_hub) < friction.size:
+        raise WalkError(f"ways are of {len(ways.is_hub)} vertices, fewer than the {friction.size} cells; use one grid.")
+    return Prepared(ready_ground(friction, bits, heights, float(cell_m), int(moves), ways), (rows, cols))
 
 
 def prepared_minutes(

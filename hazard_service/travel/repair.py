@@ -1,100 +1,30 @@
-"""Walks repaired after some hazards open or close their moves: only what changes is walked again (Numba, arrays only).
+"""Walks repaired after some hazards open or close their moves and ways: only what changes is walked again (Numba).
 
 The answer is the one a full search gives, to the last tick.
 """
 
-from typing import Any, NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
+from hazard_service.travel.closing import Changed
 from hazard_service.travel.grounds import FASTEST_SLOPE, Ground, compiled
 from hazard_service.travel.moves import OPPOSITE
 from hazard_service.travel.search import LOGGED, TURN, Clock, Search, set_ticks, slope_factor, spread
 
 
-class Closures(NamedTuple):
-    """Which moves which hazards close: entries by hazard, and by cell, so that ground closed twice stays closed."""
-
-    first: NDArray[np.int64]  # (hazards + 1,) where the entries of each hazard begin
-    slot: NDArray[np.int64]  # (entries,) place in `cell` of the entry's cell
-    bits: NDArray[np.int64]  # (entries,) moves closed
-    hazard: NDArray[np.int64]  # (entries,)
-    cell: NDArray[np.int64]  # (cells,) every cell with an entry, ascending
-    first_entry: NDArray[np.int64]  # (cells + 1,) where the entries of each cell begin in `entry`
-    entry: NDArray[np.int64]  # (entries,) entries by cell
-    free_moves: NDArray[np.int64]  # (cells,) open moves with no hazard at all
-
-
-def ready_closures(first: NDArray[np.int64], cell: NDArray[np.int64], bits: NDArray[Any], free: Ground) -> Closures:
-    """Closures from what each hazard closes alone: entries first[i]:first[i + 1] are hazard i's cells and bits."""
-    cells, slot = np.unique(cell, return_inverse=True)
-    entry = np.argsort(slot, kind="stable")
-    return Closures(
-        first=first,
-        slot=slot,
-        bits=bits.astype(np.int64),
-        hazard=np.repeat(np.arange(len(first) - 1), np.diff(first)),
-        cell=cells,
-        first_entry=np.searchsorted(slot[entry], np.arange(len(cells) + 1)),
-        entry=entry,
-        free_moves=free.open_moves[cells].astype(np.int64),
-    )
-
-
-@compiled
-def set_moves(
-    ground: Ground, closures: Closures, hazards: NDArray[np.int64], is_closed: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Open and close the moves of some hazards' cells, as `is_closed` ((hazards,) of all) now says.
-
-    Returns the cells changed and the moves that were open there.
-    """
-    open_moves = ground.open_moves
-    first, slot, bits, hazard, cell, first_entry, entry, free_moves = closures
-    most = 0
-    for one in hazards:
-        most += first[one + 1] - first[one]
-    cells, were = np.empty(most, np.int64), np.empty(most, np.int64)
-    count = 0
-    for one in hazards:
-        for own in range(first[one], first[one + 1]):
-            place = slot[own]
-            now = free_moves[place]
-            for other in entry[first_entry[place] : first_entry[place + 1]]:
-                if is_closed[hazard[other]]:
-                    now &= ~bits[other]
-            here = cell[place]
-            if now != np.int64(open_moves[here]):
-                cells[count], were[count] = here, np.int64(open_moves[here])
-                count += 1
-                open_moves[here] = now
-    return cells[:count], were[:count]
-
-
-@compiled
-def met_by(closures: Closures, search: Search, limit: int) -> NDArray[np.bool_]:
-    """(hazards,) closes a move of a cell that the search has reached."""
-    met = np.zeros(len(closures.first) - 1, np.bool_)
-    for place in range(len(closures.cell)):
-        if search.minutes[closures.cell[place]] <= limit:
-            for own in closures.entry[closures.first_entry[place] : closures.first_entry[place + 1]]:
-                met[closures.hazard[own]] = True
-    return met
-
-
 @compiled
 def walk_on(
-    ground: Ground, clock: Clock, search: Search, opened: NDArray[np.int64], sources: NDArray[np.int64], towards: bool
+    ground: Ground, clock: Clock, search: Search, opened: Changed, sources: NDArray[np.int64], towards: bool
 ) -> None:
-    """After moves of the cells `opened` were opened and `sources` added: minutes only fall."""
+    """After moves and ways were opened and `sources` added: minutes only fall."""
     search.counter[TURN] += 1
-    seeds = np.empty(len(opened) + len(sources), np.int64)
+    seeds = np.empty(len(opened.cells) + opened.ends.size + len(sources), np.int64)
     count = 0
-    for cell in opened:
-        if search.minutes[cell] <= clock.limit:
-            seeds[count] = cell
-            count += 1
+    for vertices in (opened.cells, opened.ends.ravel()):
+        for vertex in vertices:
+            if search.minutes[vertex] <= clock.limit:
+                seeds[count] = vertex
+                count += 1
     for source in sources:
         if ground.min_per_m[source] < np.inf and search.minutes[source] > 0:
             set_ticks(search, source, 0)
@@ -108,31 +38,24 @@ def walk_round(
     ground: Ground,
     clock: Clock,
     search: Search,
-    shut: NDArray[np.int64],
-    were_open: NDArray[np.int64],
+    shut: Changed,
     lost_sources: NDArray[np.int64],
     opposite: NDArray[np.int64],
     towards: bool,
 ) -> None:
-    """After moves of the cells `shut` were closed and some sources lost: minutes only rise.
+    """After moves and ways were closed and some sources lost: minutes only rise.
 
-    Every vertex that a shortest walk over a closed move, or from a lost source, led to is walked anew; others stand.
-    The opposite of each move is closed too and in the list. Grounds with routes are not repaired this way.
+    Every vertex that a shortest walk over something closed, or from a lost source, led to is walked anew; others
+    stand. The opposite of each move is closed too and in the list.
     """
-    minutes, open_moves, step = search.minutes, ground.open_moves, ground.step
     search.counter[TURN] += 1
-    lost = _lost(ground, clock, search, shut, were_open, lost_sources, towards)
+    lost = _lost(ground, clock, search, shut, lost_sources, towards)
     for vertex in lost:
         set_ticks(search, vertex, clock.limit + 1)
     seeds = np.empty(len(lost), np.int64)
     count = 0
     for vertex in lost:
-        open_here = np.int64(open_moves[vertex])
-        best = clock.limit + 1
-        for move in range(len(step)):
-            there = vertex + step[move]
-            if open_here >> move & 1 and minutes[there] < best:
-                best = min(best, minutes[there] + move_ticks(ground, clock, there, opposite[move], towards))
+        best = _from_beside(ground, clock, search, vertex, opposite, towards)
         if best <= clock.limit:
             set_ticks(search, vertex, best)
             seeds[count] = vertex
@@ -141,42 +64,100 @@ def walk_round(
 
 
 @compiled
+def _from_beside(
+    ground: Ground, clock: Clock, search: Search, vertex: int, opposite: NDArray[np.int64], towards: bool
+) -> int:
+    """Ticks of the shortest walk to a vertex whose last move or way comes from a vertex that stands."""
+    minutes, step, ways = search.minutes, ground.step, ground.ways
+    open_here, best = np.int64(ground.open_moves[vertex]), clock.limit + 1
+    for move in range(len(step)):
+        there = vertex + step[move]
+        if open_here >> move & 1 and minutes[there] < best:
+            best = min(best, minutes[there] + move_ticks(ground, clock, there, opposite[move], towards))
+    first, last = _entries_of(ground, vertex)
+    for entry in range(first, last):
+        there = ways.to[entry]
+        if ways.is_open[ways.way[entry]] and minutes[there] < best:
+            best = min(best, minutes[there] + way_ticks(ground, clock, entry, not towards))
+    return best
+
+
+@compiled
 def _lost(
-    ground: Ground,
-    clock: Clock,
-    search: Search,
-    shut: NDArray[np.int64],
-    were_open: NDArray[np.int64],
-    lost_sources: NDArray[np.int64],
-    towards: bool,
+    ground: Ground, clock: Clock, search: Search, shut: Changed, lost_sources: NDArray[np.int64], towards: bool
 ) -> NDArray[np.int64]:
-    """Lost sources, and the vertices that some shortest walk led to over a closed move or from a lost vertex."""
-    open_moves, step = ground.open_moves, ground.step
-    lost = np.empty(1024, np.int64)
-    is_lost = {np.int64(-1)}
+    """Lost sources, and the vertices that some shortest walk led to over something closed or from a lost vertex."""
+    lost, is_lost = np.empty(1024, np.int64), {np.int64(-1)}
     count = 0
     for source in lost_sources:
-        if search.minutes[source] == 0 and source not in is_lost:
-            lost, count = _append(lost, count, source)
-            is_lost.add(source)
-    for i in range(len(shut)):
-        gone = were_open[i] & ~np.int64(open_moves[shut[i]])
-        for move in range(len(step)):
-            there = shut[i] + step[move]
-            if gone >> move & 1 and there not in is_lost and _leads(ground, clock, search, shut[i], move, towards):
-                lost, count = _append(lost, count, there)
-                is_lost.add(there)
+        if search.minutes[source] == 0:
+            lost, count = _add(lost, count, is_lost, source)
+    for i in range(len(shut.cells)):
+        gone = shut.were_open[i] & ~np.int64(ground.open_moves[shut.cells[i]])
+        here = shut.cells[i]
+        lost, count = _add_over_moves(ground, clock, search, here, gone, towards, lost, count, is_lost)
+    for i in range(len(shut.ways)):
+        for here in shut.ends[i]:
+            lost, count = _add_over_ways(ground, clock, search, here, shut.ways[i], towards, lost, count, is_lost)
     turn = 0
     while turn < count:
         here = lost[turn]
         turn += 1
-        open_here = np.int64(open_moves[here])
-        for move in range(len(step)):
-            there = here + step[move]
-            if open_here >> move & 1 and there not in is_lost and _leads(ground, clock, search, here, move, towards):
-                lost, count = _append(lost, count, there)
-                is_lost.add(there)
+        open_here = np.int64(ground.open_moves[here])
+        lost, count = _add_over_moves(ground, clock, search, here, open_here, towards, lost, count, is_lost)
+        lost, count = _add_over_ways(ground, clock, search, here, -1, towards, lost, count, is_lost)
     return lost[:count]
+
+
+@compiled
+def _add_over_moves(
+    ground: Ground,
+    clock: Clock,
+    search: Search,
+    here: int,
+    moves: np.int64,
+    towards: bool,
+    lost: NDArray[np.int64],
+    count: int,
+    is_lost: set[np.int64],
+) -> tuple[NDArray[np.int64], int]:
+    """Add the vertices that a shortest walk led to from here over some moves (bits)."""
+    for move in range(len(ground.step)):
+        if moves >> move & 1 and _leads(ground, clock, search, here, move, towards):
+            lost, count = _add(lost, count, is_lost, here + ground.step[move])
+    return lost, count
+
+
+@compiled
+def _add_over_ways(
+    ground: Ground,
+    clock: Clock,
+    search: Search,
+    here: int,
+    only: int,
+    towards: bool,
+    lost: NDArray[np.int64],
+    count: int,
+    is_lost: set[np.int64],
+) -> tuple[NDArray[np.int64], int]:
+    """Add the vertices that a shortest walk led to from here over one way, or over any open one (-1)."""
+    ways = ground.ways
+    first, last = _entries_of(ground, here)
+    for entry in range(first, last):
+        chosen = ways.way[entry] == only if only >= 0 else ways.is_open[ways.way[entry]]
+        if chosen and _way_leads(ground, clock, search, here, entry, towards):
+            lost, count = _add(lost, count, is_lost, ways.to[entry])
+    return lost, count
+
+
+@compiled
+def _entries_of(ground: Ground, vertex: int) -> tuple[int, int]:
+    """Where the ways of a vertex begin and end."""
+    ways = ground.ways
+    if len(ways.is_hub) == 0 or not ways.is_hub[vertex]:
+        return 0, 0
+    beside = np.searchsorted(ways.hub, vertex)
+    return ways.first[beside], ways.first[beside + 1]
 
 
 @compiled
@@ -187,7 +168,18 @@ def _leads(ground: Ground, clock: Clock, search: Search, here: int, move: int, t
 
 
 @compiled
-def _append(values: NDArray[np.int64], count: int, value: int) -> tuple[NDArray[np.int64], int]:
+def _way_leads(ground: Ground, clock: Clock, search: Search, here: int, entry: int, towards: bool) -> bool:
+    """Whether a shortest walk runs over this way."""
+    start, end = search.minutes[here], search.minutes[ground.ways.to[entry]]
+    return bool(start < end <= clock.limit and start + way_ticks(ground, clock, entry, towards) == end)
+
+
+@compiled
+def _add(values: NDArray[np.int64], count: int, known: set[np.int64], value: int) -> tuple[NDArray[np.int64], int]:
+    """Append a value not yet known."""
+    if value in known:
+        return values, count
+    known.add(np.int64(value))
     if count == len(values):
         longer = np.empty(2 * count, np.int64)
         longer[:count] = values
@@ -219,6 +211,14 @@ def move_ticks(ground: Ground, clock: Clock, here: int, move: int, towards: bool
     if cost > np.float32(clock.limit):
         return np.int64(clock.limit + 1)
     return np.int64(cost + np.float32(0.5))
+
+
+@compiled
+def way_ticks(ground: Ground, clock: Clock, entry: int, towards: bool) -> np.int64:
+    """Ticks from a hub over one of its ways, by the very arithmetic of `spread`; beyond the limit, just beyond it."""
+    minutes = ground.ways.back_min[entry] if towards else ground.ways.min[entry]
+    cost = max(np.float32(minutes * clock.ticks_per_min), np.float32(1.0))
+    return np.int64(clock.limit + 1) if cost > np.float32(clock.limit) else np.int64(cost + np.float32(0.5))
 
 
 def opposites(ground: Ground) -> NDArray[np.int64]:

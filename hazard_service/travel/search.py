@@ -134,7 +134,8 @@ def spread(  # noqa: PLR0912, PLR0915 - one loop: calls inside it would cost a t
     # Plain local arrays: numba counts references each time an array is taken out of a tuple, which triples the time.
     min_per_m, elevation_m, open_moves, ways, step, length_m, first_part, part_step, part_share, _, _ = ground
     minutes, bucket, entry_vertex, entry_next, log_vertex, log_minutes, changed_on, counter = search
-    is_hub, hub, first_way, way_to, way, way_min, way_open = ways
+    is_hub, hub, first_way, way_to, way, there_min, back_min, way_open = ways
+    way_min = back_min if towards_sources else there_min
     ticks_per_min, limit, shift, _ = clock
     scale = (length_m * ticks_per_min).astype(np.float32)
     half, quarter = scale * np.float32(0.5), scale * np.float32(0.25)
@@ -171,7 +172,8 @@ def spread(  # noqa: PLR0912, PLR0915 - one loop: calls inside it would cost a t
                     continue
                 there = way_to[last + turn]
                 old = minutes[there]
-                cost = np.float32(way_min[last + turn] * ticks_per_min)
+                # At least a tick, so that no two vertices lead to each other when a walk is repaired.
+                cost = max(np.float32(way_min[last + turn] * ticks_per_min), np.float32(1.0))
             else:
                 if open_here >> turn & 1 == 0:
                     continue
@@ -267,7 +269,7 @@ def to_minutes(ticks: NDArray[Any], limit: int, ticks_per_min: float, minutes: N
 def flood(ground: Ground, seeds: NDArray[np.int64]) -> NDArray[np.bool_]:
     """(vertices,) joined to a seed by open moves and ways, however long the walk."""
     open_moves, ways, step = ground.open_moves, ground.ways, ground.step
-    is_hub, hub, first_way, way_to, way, _, way_open = ways
+    is_hub, hub, first_way, way_to, way, _, _, way_open = ways
     joined = np.zeros(len(open_moves), np.bool_)
     waiting = np.empty(len(open_moves), np.int32)
     count = 0
@@ -311,3 +313,22 @@ def slope_factor(here_m: np.float32, there_m: np.float32, length_m: np.float32, 
     """
     slope = (here_m - there_m if towards_sources else there_m - here_m) / length_m
     return np.float32(1.0) if math.isnan(slope) else np.float32(math.exp(3.5 * (abs(slope + 0.05) - 0.05)))
+
+
+@compiled
+def there_and_back(
+    level_min: NDArray[np.float64],
+    start_m: NDArray[np.float32],
+    end_m: NDArray[np.float32],
+    length_m: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """(n, 2) minutes from start to end, and from end to start, of what takes `level_min` on the level.
+
+    start_m, end_m: elevations of the ends, NaN = not known; length_m: above 0.
+    """
+    minutes = np.empty((len(level_min), 2))
+    for i in range(len(level_min)):
+        length = np.float32(length_m[i])
+        minutes[i, 0] = level_min[i] * slope_factor(start_m[i], end_m[i], length, False)
+        minutes[i, 1] = level_min[i] * slope_factor(end_m[i], start_m[i], length, False)
+    return minutes

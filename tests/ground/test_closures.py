@@ -19,6 +19,7 @@ from hazard_service.ground.closures import BESIDE_M, ways_closed_by
 from hazard_service.ground.grid import Grid
 from hazard_service.ground.routes import route_graph, standing_open
 from hazard_service.settings import Settings
+from hazard_service.travel import prepare, prepared_minutes
 from hazard_service.travel.moves import CORNERS, MOVES, PARTS
 
 CRS_M = CRS.from_proj4("+proj=laea +lat_0=44.0 +lon_0=18.0 +datum=WGS84 +units=m +no_defs")
@@ -341,3 +342,22 @@ def test_order_of_routes_and_direction_never_matter_to_a_walk(roads, hazards, rn
     rng.shuffle(turned)
     some, other = (walked(graph_of(*lines), LAND, hazards, (0, 0)) for lines in (roads, turned))
     np.testing.assert_allclose(some, other, rtol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(road, min_size=1, max_size=3), st.lists(areas, max_size=3), st.booleans())
+@example([ROAD], [NORTH, SOUTH], False)
+def test_the_kernel_walks_as_the_plain_dijkstra_does(roads, hazards, is_watery):
+    ground = LAND.copy()
+    if is_watery:
+        ground[:, 4:6] = np.inf
+    graph = graph_of(*roads, ground=ground)
+    ways = graph.ways
+    if len(graph.way_ends):
+        ways = ways._replace(is_open=~closed_of(graph, hazards))
+    closed_moves = close_moves(hazards, GRID, 8).closed_moves
+    prepared = prepare(ground, GRID.cell_m, closed_moves=closed_moves, moves=8, ways=ways)
+    for start in ((0, 0), (3, 3)):
+        if np.isfinite(ground[start]):
+            minutes = prepared_minutes(prepared, [start])
+            np.testing.assert_allclose(minutes, walked(graph, ground, hazards, start), rtol=1e-5, atol=1e-5)

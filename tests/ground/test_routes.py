@@ -266,3 +266,34 @@ def test_legs_are_the_lines_and_links_stay_on_land(lines, water):
         assert not shapely.intersects(links, cell).any()
     assert np.isfinite(graph.way_min).all()
     assert (shapely.length(links) <= 10 * math.sqrt(2) + 1e-9).all()
+
+
+def test_a_road_up_a_ramp_is_walked_at_toblers_speed_up_and_down():
+    # Ten metres a cell of ten: heights rise 1 m a column eastward, a slope of 0.1 along the road.
+    heights = np.broadcast_to(np.arange(GRID.cols, dtype=np.float32), GRID.shape).copy()
+    y = 15.0  # through the centres
+    graph = route_graph(frame(LineString([(5, y), (45, y)])), GRID, LAND, Settings(), np.ascontiguousarray(heights))
+    level = 10 * 60 / 5000
+    up, down = math.exp(3.5 * (0.15 - 0.05)), math.exp(3.5 * (0.05 - 0.05))
+    legs = graph.way_ends[: graph.legs]
+    for start, end, entry in ways_of(graph):
+        if {start, end} in [set(leg) for leg in legs.tolist()]:
+            rises = graph.node_xy[end - graph.cells, 0] > graph.node_xy[start - graph.cells, 0]
+            assert graph.ways.min[entry] == pytest.approx(level * (up if rises else down), rel=1e-5)
+            assert graph.ways.back_min[entry] == pytest.approx(level * (down if rises else up), rel=1e-5)
+
+
+def test_unknown_heights_are_level():
+    heights = np.full(GRID.shape, np.nan, dtype=np.float32)
+    graph = route_graph(frame(LineString([(5, 22), (45, 22)])), GRID, LAND, Settings(), heights)
+    level = graph.way_min.astype(np.float32)
+    np.testing.assert_array_equal(graph.ways.min, level[graph.ways.way])
+    np.testing.assert_array_equal(graph.ways.back_min, level[graph.ways.way])
+
+
+def ways_of(graph):
+    """(hub, other end, entry) of every entry."""
+    ways = graph.ways
+    for i, hub in enumerate(ways.hub):
+        for entry in range(ways.first[i], ways.first[i + 1]):
+            yield int(hub), int(ways.to[entry]), entry

@@ -94,8 +94,9 @@ def test_rasters_are_read_onto_the_grid_and_gaps_are_counted(tmp_path):
     assert terrain.grid.shape == (12, 12)
     np.testing.assert_allclose(terrain.elevation_m, heights)
     expected = np.where(cover == 80, np.inf, 0.06)
-    expected[6, :] = 0.06  # the route's bridge
     np.testing.assert_array_equal(terrain.min_per_m, expected.astype(np.float32))
+    # The route is a graph beside the grid: over the bridge too, at 5 km/h and the slope of its ground.
+    assert terrain.routes.legs == 11  # of 100 m, from -550 to 550 m; the two beyond the grid are left out
     pasture, water_edge = 2, 4
     classes = np.where((cover == 30), pasture, 0)
     classes[:, [7, 9]] = water_edge

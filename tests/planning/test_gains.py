@@ -60,7 +60,7 @@ def released_afresh(assessment, hazard_ids):
     """(reached cells, minutes) of a full walk with these hazards taken away."""
     hazards = assessment.situation.hazards
     without = hazards[~hazards["hazard_id"].isin(hazard_ids)].reset_index(drop=True)
-    return walk_hazards(assessment.situation.programme, without)
+    return walk_hazards(assessment.situation.programme, without, assessment.situation.on)
 
 
 def assert_equal_to_afresh(found, hazard_ids):
@@ -92,6 +92,18 @@ def assert_equal_to_afresh(found, hazard_ids):
 
 def test_equal_to_walking_afresh_in_the_six_villages(found):
     assert_equal_to_afresh(found, list(found.hazards["hazard_id"]))
+
+
+@pytest.mark.parametrize("on", ["2005-12-31", "2026-06-30"])
+def test_equal_to_walking_afresh_where_roads_lead_through(three_roads, on):
+    roads = gains_of(assess(open_programme(three_roads).situation(on)))
+    by_id = roads.hazards.set_index("hazard_id")
+    # Only the whole width of the road's wall opens it: at the corridor either side alone gives land, not the road.
+    assert by_id.loc["H-crossed", "newly_within_water_people"] == 100
+    assert by_id.loc["H-lane", "newly_within_water_people"] == (100 if on == "2005-12-31" else 0)
+    assert by_id.loc["H-north", "newly_within_water_people"] == 0
+    assert (by_id["gained_km2"] > 0).all()
+    assert_equal_to_afresh(roads, list(by_id.index))
 
 
 @pytest.mark.slow
