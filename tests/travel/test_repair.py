@@ -85,7 +85,10 @@ def test_release_repairs_to_a_fresh_walk(moves, sloped, towards, seed, limit, re
     np.testing.assert_array_equal(search.minutes, fresh.minutes)
     assert (search.minutes <= before).all()
     gained = np.count_nonzero((before > clock.limit) & (search.minutes <= clock.limit))
-    assert reach_change(search, logged, clock.limit, np.zeros(99, np.uint8), 1)[0] == gained
+    amounts = np.random.default_rng(seed).integers(0, 2**40, len(before))
+    sums = (amounts[search.minutes <= clock.limit].sum(), amounts[before <= clock.limit].sum())
+    change = reach_change(search, logged, clock.limit, np.zeros(99, np.uint8), 1, amounts[:99])
+    assert change.tolist() == [gained, sums[0] - sums[1]]
     undo(search, logged)
     np.testing.assert_array_equal(search.minutes, before)
     set_moves(ground, closures, np.array(sorted(released)), np.ones(HAZARDS, bool))
