@@ -9,7 +9,8 @@ import pytest
 import rasterio
 import shapely
 
-from hazard_service.assessment import assess, terrain_of
+from hazard_service.assessment import assess, compare, terrain_of
+from hazard_service.impact.people import PEOPLE_GAINED, PEOPLE_REACH_COLUMNS
 from hazard_service.impact.rollup import OUTSIDE, PEOPLE_COLUMNS, WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.reports.text import assessment_text
@@ -89,6 +90,8 @@ def test_without_the_raster_nothing_is_claimed(six_villages):
     assert not set(PEOPLE_COLUMNS) & set(result.totals)
     assert not any("People by cell" in text for text in result.caveats)
     assert "people by cell" not in assessment_text(result)
+    assert not set(PEOPLE_REACH_COLUMNS) & set(result.communities.columns)
+    assert PEOPLE_GAINED not in compare(assess(bare.situation(bare.baseline_date)), result).communities
 
 
 def test_fewer_hazards_expose_fewer(peopled, found):
@@ -101,3 +104,30 @@ def test_fewer_hazards_expose_fewer(peopled, found):
     for name in PEOPLE_COLUMNS[1:]:
         assert totals[name] < found.totals[name]
     assert totals["people_modelled"] == found.totals["people_modelled"]
+
+
+def test_people_in_reach_are_those_of_its_cells(found):
+    """One person in every cell of 50 m, so as many people as cells."""
+    from hazard_service.atlas.layers import community_columns
+    from hazard_service.web.documents import assessment_document
+
+    rows = found.communities.set_index("community_id")
+    assert (rows["people_in_reach_modelled"] / 400).to_numpy() == pytest.approx(rows["reach_km2"].to_numpy())
+    assert (rows["free_people_in_reach_modelled"] / 400).to_numpy() == pytest.approx(rows["free_reach_km2"].to_numpy())
+    assert rows.loc["laid", "people_in_reach_modelled"] == pytest.approx(16)
+    assert set(PEOPLE_REACH_COLUMNS) <= set(community_columns(found.communities))
+    assert set(PEOPLE_REACH_COLUMNS) <= set(assessment_document(found)["communities"][0])
+    # Neighbours reach the same people: nothing adds them.
+    assert not any("in_reach" in name for name in (*found.totals, *found.districts.columns))
+
+
+def test_only_release_brings_people_within_reach(peopled, found):
+    from hazard_service.web.documents import progress_document
+
+    progress = compare(assess(peopled.situation(peopled.baseline_date)), found)
+    rows = progress.communities.set_index("community_id")
+    assert rows.loc["ringed", PEOPLE_GAINED] == pytest.approx(rows.loc["ringed", "gained_km2"] * 400)
+    assert rows.loc["ringed", PEOPLE_GAINED] > 100
+    assert (rows.drop(index="ringed")[PEOPLE_GAINED] == 0).all()
+    assert PEOPLE_GAINED in progress_document(progress)["communities"][0]
+    assert not any("in_reach" in name for name in progress.totals)

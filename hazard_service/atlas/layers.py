@@ -11,6 +11,7 @@ from hazard_service.assessment import Assessment
 from hazard_service.assessment import known_later as assessment_known_later
 from hazard_service.atlas.geojson import Feature, collection, features, rows
 from hazard_service.impact.livelihood import REACH_COLUMNS
+from hazard_service.impact.people import PEOPLE_REACH_COLUMNS
 from hazard_service.impact.rollup import PEOPLE_COLUMNS
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
@@ -66,6 +67,7 @@ def community_columns(frame: pd.DataFrame) -> list[str]:
     return [
         *COMMUNITY_COLUMNS,
         *REACH_COLUMNS,
+        *PEOPLE_REACH_COLUMNS,
         *(name for name in frame.columns if str(name).startswith(_RING_PREFIXES)),
     ]
 

@@ -42,6 +42,15 @@ def km2(value: float) -> str:
     return f"{value:,.2f} km²" if value >= 0.005 or value == 0 else "under 0.01 km²"
 
 
+def roughly(people: float, of: float) -> str:
+    """ "about 1,200 of 2,400": two figures, because a raster of people knows no more; never a number under ten."""
+    few = "fewer than 10"
+    now, free = (few if value < 10 else f"{float(f'{value:.1e}'):,.0f}" for value in (people, of))
+    if free == few:
+        return few
+    return f"{now} of {free}" if now == few else f"about {now} of {free}"
+
+
 def metres(value: float) -> str:
     """Metres below a kilometre, kilometres above; never finer than the record."""
     return f"{value:,.0f} m" if value < 1000 else f"{value / 1000:,.1f} km"
@@ -67,6 +76,9 @@ def community_facts(row: Any, settings: Settings) -> list[Fact]:
     if not row.not_assessed and not missing(row.freedom):
         facts.append(["Land within reach", f"{km2(row.reach_km2)} of {km2(row.free_reach_km2)}"])
         facts.append(["Share of that land that is hazard itself", percent(row.hazard_share)])
+        if hasattr(row, "people_in_reach_modelled"):
+            in_reach = roughly(row.people_in_reach_modelled, row.free_people_in_reach_modelled)
+            facts.append([f"People within {settings.reach_min:g} minutes' walk (modelled)", in_reach])
     if missing(row.nearest_hazard_m) or math.isinf(row.nearest_hazard_m):
         facts.append(["Nearest recorded open hazard", "none recorded"])
     else:

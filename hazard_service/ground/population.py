@@ -17,6 +17,8 @@ from hazard_service.layers.rasters import Pixels, read_windows
 # A coarser pixel says nothing of who lives near a hazard.
 _MOST_CELLS_A_SIDE = 200
 _POINTS_AT_ONCE = 2_000_000
+# More than live on the earth; `impact.people` relies on it.
+_MOST_PEOPLE = 1e10
 
 
 def people_per_cell(path: Path, grid: Grid) -> tuple[NDArray[np.float64], float]:
@@ -25,7 +27,7 @@ def people_per_cell(path: Path, grid: Grid) -> tuple[NDArray[np.float64], float]
     The raster counts people per pixel (not per km²), in any CRS. A pixel's people are spread evenly over points at
     most half a cell apart and counted in the cells these fall in. Pixels of no data hold nobody; people over water
     stay where the raster puts them. Raises LayerError where a pixel holds less than nobody or is over 200 cells wide,
-    and what `read_windows` raises.
+    where the raster counts more people than live on the earth, and what `read_windows` raises.
     """
     people = np.zeros(grid.rows * grid.cols)
     outside = 0.0
@@ -39,6 +41,11 @@ def people_per_cell(path: Path, grid: Grid) -> tuple[NDArray[np.float64], float]
         near = _may_meet(pixels, row, col, grid)
         outside += float(pixels.values[row[~near], col[~near]].sum())
         outside += _spread(pixels, row[near], col[near], grid, people, path.name)
+    if not people.sum() + outside <= _MOST_PEOPLE:
+        raise LayerError(
+            f"{path.name} counts {people.sum() + outside:.3g} people, more than live on the earth; "
+            "state its no-data value, or correct it."
+        )
     return people.reshape(grid.shape), outside
 
 

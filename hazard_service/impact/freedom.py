@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from hazard_service.impact.livelihood import livelihood_columns
+from hazard_service.impact.people import people_columns
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import CUT_OFF, SERVICE_KINDS
 
@@ -19,7 +20,8 @@ class Walk:
     (n,) float32 to the nearest place, inf beyond the longest standard; reaches_edge: (n,) bool, the piece of
     ground that holds the start reaches the grid's edge. Of the reached cells, outside_cells ((n,) int64) lie outside
     the surveyed area, and livelihood_cells ((n, 6) int64) has other land, then each class of
-    vocabulary.LIVELIHOOD_CLASSES; None without land cover.
+    vocabulary.LIVELIHOOD_CLASSES; None without land cover. people_parts: (n,) int64 parts of a person within reach, see
+    `impact.people`; None without a population raster.
     """
 
     reached_cells: np.ndarray
@@ -27,6 +29,7 @@ class Walk:
     reaches_edge: np.ndarray
     outside_cells: np.ndarray
     livelihood_cells: np.ndarray | None
+    people_parts: np.ndarray | None
 
 
 def movement(closed: Walk, free: Walk, has_start: np.ndarray, settings: Settings) -> pd.DataFrame:
@@ -34,7 +37,8 @@ def movement(closed: Walk, free: Walk, has_start: np.ndarray, settings: Settings
 
     freedom = reach on closed ground / reach on free ground, NaN where nothing is reached on free ground or the
     community has no start cell; minutes_K and free_minutes_K for each kind with a place; cut_off_K for the four
-    service kinds; held_back; held_back_by; enclosed; with land cover the columns of `livelihood_columns`.
+    service kinds; held_back; held_back_by; enclosed; with land cover the columns of `livelihood_columns`;
+    with a population raster those of `people_columns`.
     """
     cell_km2 = settings.cell_m**2 / 1e6
     reach, free_reach = closed.reached_cells * cell_km2, free.reached_cells * cell_km2
@@ -56,7 +60,10 @@ def movement(closed: Walk, free: Walk, has_start: np.ndarray, settings: Settings
     frame["held_back"] = np.logical_or.reduce(list(reasons.values()))
     frame["held_back_by"] = _join(reasons)
     frame["enclosed"] = has_start & ~closed.reaches_edge & free.reaches_edge
-    return frame.assign(**livelihood_columns(closed.livelihood_cells, free.livelihood_cells, has_start, settings))
+    return frame.assign(
+        **livelihood_columns(closed.livelihood_cells, free.livelihood_cells, has_start, settings),
+        **people_columns(closed.people_parts, free.people_parts, has_start),
+    )
 
 
 def cut_off(kind: str, closed: Walk, free: Walk, has_start: np.ndarray, settings: Settings) -> np.ndarray:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from hazard_service.impact.freedom import Walk, movement, share_of
 from hazard_service.impact.livelihood import livelihood_gains
+from hazard_service.impact.people import people_gains
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import SERVICE_KINDS
 
@@ -23,7 +24,8 @@ def gains(
 
     `before` and `after` are the actual states (columns of `movement`). `standing` is the later ground less the
     hazards laid since; `put_back` is the same with every release of the period put back. Gain is the difference
-    of these two, so nothing but release can free anybody. With land cover, the columns of `livelihood_gains` too.
+    of these two, so nothing but release can free anybody. With land cover, the columns of `livelihood_gains` too;
+    with a population raster, those of `people_gains`.
     """
     frame = release_gain(standing, put_back, free, has_start, settings, held_back_now=after["held_back"])
     with_release = movement(standing, free, has_start, settings)
@@ -51,7 +53,7 @@ def release_gain(
 
     `held_back_now`: the actual later state, where it is not that of `standing`. Columns: held_back_put_back,
     gained_km2, gained_share, minutes_saved_K, services_regained, freed, expanded; those of `livelihood_gains` with
-    land cover.
+    land cover, and of `people_gains` with a population raster.
     """
     with_release = movement(standing, free, has_start, settings)
     without = movement(put_back, free, has_start, settings)
@@ -67,7 +69,10 @@ def release_gain(
     enough = (frame["gained_share"] >= settings.freed_gain_share) | any_regained
     frame["freed"] = without["held_back"] & ~held_back & enough
     frame["expanded"] = frame["freed"] | (frame["gained_share"] >= settings.expanded_gain_share) | any_regained
-    return frame.assign(**livelihood_gains(standing.livelihood_cells, put_back.livelihood_cells, has_start, settings))
+    return frame.assign(
+        **livelihood_gains(standing.livelihood_cells, put_back.livelihood_cells, has_start, settings),
+        **people_gains(standing.people_parts, put_back.people_parts, has_start),
+    )
 
 
 def _regained(

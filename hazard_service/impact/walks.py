@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from hazard_service.impact.freedom import Walk
+from hazard_service.impact.people import parts_of
 from hazard_service.settings import Settings
 from hazard_service.travel import Prepared, prepared_count, prepared_joined, prepared_minutes
 from hazard_service.vocabulary import LIVELIHOOD_CLASSES
@@ -31,11 +32,13 @@ class Land(Protocol):
     """What reach is counted by, the same on every date.
 
     livelihood: (rows, cols) uint8, vocabulary.LIVELIHOOD_CLASSES from 1 on, 0 = other; None without land cover.
-    surveyed: (rows, cols) bool.
+    people: (rows, cols) float64 people per cell; None without a population raster. surveyed: (rows, cols) bool.
     """
 
     @property
     def livelihood(self) -> np.ndarray | None: ...
+    @property
+    def people(self) -> np.ndarray | None: ...
     @property
     def surveyed(self) -> np.ndarray: ...
 
@@ -47,8 +50,9 @@ def walk(ground: Ground, starts: np.ndarray, places: Mapping[str, np.ndarray], l
     whose start cell a hazard covers reaches nothing. Reach is walked once and counted by everything it is split by.
     """
     stuck = _covered_at(ground, starts) | (starts[:, 0] < 0)
-    counts = reached_by_class(ground, starts, land_classes(land), settings, n_classes=2 * _LIVELIHOODS)
-    reached = counts.reshape(-1, 2, _LIVELIHOODS)
+    parts = parts_of(land.people)
+    counts = reached_by_class(ground, starts, land_classes(land), settings, n_classes=2 * _LIVELIHOODS, amounts=parts)
+    reached = counts[:, : 2 * _LIVELIHOODS].reshape(-1, 2, _LIVELIHOODS)
     minutes = {}
     for kind, cells in places.items():
         surface = service_minutes(ground, cells, settings)
@@ -60,6 +64,7 @@ def walk(ground: Ground, starts: np.ndarray, places: Mapping[str, np.ndarray], l
         reaches_edge=~stuck & way_out[starts[:, 0], starts[:, 1]],
         outside_cells=reached[:, 1].sum(axis=1),
         livelihood_cells=None if land.livelihood is None else reached.sum(axis=1),
+        people_parts=None if parts is None else counts[:, -1],
     )
 
 
@@ -78,11 +83,22 @@ def land_classes(land: Land) -> np.ndarray:
 
 
 def reached_by_class(
-    ground: Ground, starts: np.ndarray, classes: np.ndarray, settings: Settings, *, n_classes: int
+    ground: Ground,
+    starts: np.ndarray,
+    classes: np.ndarray,
+    settings: Settings,
+    *,
+    n_classes: int,
+    amounts: np.ndarray | None = None,
 ) -> np.ndarray:
-    """(n, n_classes) int64 cells within the reach time of each start, by class; none from a covered start."""
+    """(n, n_classes) int64 cells within the reach time of each start, by class; none from a covered start.
+
+    With `amounts` ((rows, cols) int64) one column more, their sum over these cells.
+    """
     moving = np.where(_covered_at(ground, starts)[:, None], -1, starts)
-    return prepared_count(ground.prepared, moving, classes, limit_min=settings.reach_min, n_classes=n_classes)
+    return prepared_count(
+        ground.prepared, moving, classes, limit_min=settings.reach_min, n_classes=n_classes, amounts=amounts
+    )
 
 
 def hazard_shares(

@@ -13,7 +13,7 @@ from hazard_service.assessment import Assessment, assess
 from hazard_service.impact.freedom import Walk
 from hazard_service.layers import Situation
 from hazard_service.planning.whatif import (
-    N_CLASSES,
+    N_COUNTS,
     Answerer,
     Walker,
     WhatIf,
@@ -73,7 +73,7 @@ def gains_of(assessment: Assessment) -> Gains:
 
 
 def _reach_pairs(what_if: WhatIf) -> pd.DataFrame:
-    """hazard, row (of a community), and the cells by class that a release alone adds, and that it takes alone."""
+    """hazard, row (of a community), and the counts (N_COUNTS) that a release alone adds, and that it takes alone."""
     turns = iter(np.flatnonzero(what_if.starts >= 0))
     found: list[tuple[int, int, np.ndarray, np.ndarray]] = []
 
@@ -102,7 +102,7 @@ def _reach_of(what_if: WhatIf, row: int, closed: Walker, free: Walker) -> list[t
     found = []
     for hazard in sorted({*free.met().tolist(), *coverers}):
         one = np.array([hazard])
-        added = np.zeros(N_CLASSES, np.int64)
+        added = np.zeros(N_COUNTS, np.int64)
         if not coverers - {hazard}:
             closed.release(one, [start] if coverers else [], towards=False)
             added = closed.change(kept)
@@ -161,7 +161,7 @@ def _pair_gains(
         index = index.union(key)
     pairs = index.to_frame(index=False).astype(np.int64)
     rows = pairs["row"].to_numpy()
-    change = np.zeros((len(pairs), N_CLASSES), np.int64)
+    change = np.zeros((len(pairs), N_COUNTS), np.int64)
     if len(reach):
         change[index.get_indexer(keys[0])] = np.array(reach["taken" if is_last else "added"].tolist(), np.int64)
     base = rows_of(what_if.free if is_last else what_if.closed, rows)

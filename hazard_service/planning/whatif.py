@@ -17,6 +17,7 @@ from hazard_service.ground.routes import standing_open
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import Walk
 from hazard_service.impact.gains import release_gain
+from hazard_service.impact.people import parts_of
 from hazard_service.impact.walks import land_classes
 from hazard_service.travel.closing import Closures, met_by, ready_closures, set_closed
 from hazard_service.travel.grounds import Ground
@@ -26,6 +27,8 @@ from hazard_service.vocabulary import LIVELIHOOD_CLASSES
 
 # Land classes of `impact.walks.land_classes`: each livelihood class and other land, in and outside the surveyed area.
 N_CLASSES = 2 * (1 + len(LIVELIHOOD_CLASSES))
+# A change of reach: cells of each class, then parts of a person (0 without a population raster).
+N_COUNTS = N_CLASSES + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +36,8 @@ class WhatIf:
     """Everything one situation needs for what-ifs; rows of hazards and communities as in the assessment's frames.
 
     blockers: by kind, the (m,) cells of its places and the hazards that meet each; coverers: by community, the hazards
-    that cover its start cell. closed, free: the walks with every open hazard, and with none.
+    that cover its start cell. people_parts: by cell, see `impact.people`; (0,) without a population raster.
+    closed, free: the walks with every open hazard, and with none.
     """
 
     assessment: Assessment
@@ -43,6 +47,7 @@ class WhatIf:
     coverers: list[frozenset[int]]
     places: dict[str, list[tuple[int, frozenset[int]]]]
     classes: np.ndarray
+    people_parts: np.ndarray
     reach_clock: Clock
     service_clock: Clock
     free: Walk
@@ -66,6 +71,7 @@ def prepare_what_if(assessment: Assessment) -> WhatIf:
     hazard = np.repeat(np.arange(len(outlines)), np.diff(alone.first))
     covering = pd.Series(hazard[alone.covers]).groupby(alone.cell[alone.covers]).agg(frozenset)
     cols = terrain.grid.cols
+    parts = parts_of(terrain.people)
     starts = np.where(terrain.community_start[:, 0] < 0, -1, terrain.community_start @ np.array([cols, 1]))
     return WhatIf(
         assessment=assessment,
@@ -80,6 +86,7 @@ def prepare_what_if(assessment: Assessment) -> WhatIf:
         coverers=[covering.get(start, frozenset()) for start in starts],
         places=_blocked_places(assessment, outlines, covering),
         classes=land_classes(terrain).ravel(),
+        people_parts=np.zeros(0, np.int64) if parts is None else parts.ravel(),
         reach_clock=clock_of(free, settings.reach_min),
         service_clock=clock_of(free, settings.longest_min),
         free=walk_free(programme),
@@ -148,8 +155,10 @@ class Walker:
         undo(self.search, kept)
 
     def change(self, kept: int) -> np.ndarray:
-        """(N_CLASSES,) cells that the repair added to the reach, by class; negative where it took them."""
-        return np.asarray(reach_change(self.search, kept, self.clock.limit, self.what_if.classes, N_CLASSES))
+        """(N_COUNTS,) cells and people that the repair added to the reach; negative where it took them."""
+        what_if = self.what_if
+        change = reach_change(self.search, kept, self.clock.limit, what_if.classes, N_CLASSES, what_if.people_parts)
+        return np.asarray(change)
 
     def met(self) -> np.ndarray:
         """Rows of the hazards that close a move of a cell reached."""
@@ -176,19 +185,21 @@ def rows_of(walk: Walk, rows: np.ndarray) -> Walk:
         reaches_edge=walk.reaches_edge[rows],
         outside_cells=walk.outside_cells[rows],
         livelihood_cells=None if walk.livelihood_cells is None else walk.livelihood_cells[rows],
+        people_parts=None if walk.people_parts is None else walk.people_parts[rows],
     )
 
 
 def changed_walk(walk: Walk, change: np.ndarray, minutes: dict[str, np.ndarray]) -> Walk:
-    """A walk with (n, N_CLASSES) cells added to its reach and other minutes."""
-    by_land = change.reshape(len(change), 2, -1)
+    """A walk with (n, N_COUNTS) cells and people added to its reach and other minutes."""
+    by_land = change[:, :N_CLASSES].reshape(len(change), 2, -1)
     livelihood = None if walk.livelihood_cells is None else walk.livelihood_cells + by_land.sum(axis=1)
     return Walk(
-        reached_cells=walk.reached_cells + change.sum(axis=1),
+        reached_cells=walk.reached_cells + by_land.sum(axis=(1, 2)),
         minutes=minutes,
         reaches_edge=walk.reaches_edge,
         outside_cells=walk.outside_cells + by_land[:, 1].sum(axis=1),
         livelihood_cells=livelihood,
+        people_parts=None if walk.people_parts is None else walk.people_parts + change[:, N_CLASSES],
     )
 
 
@@ -223,7 +234,7 @@ class Answerer:
         is_stuck = np.array([bool(what_if.coverers[row] - released) for row in everyone]) | (
             what_if.starts[everyone] < 0
         )
-        change = np.zeros((len(everyone), N_CLASSES), np.int64)
+        change = np.zeros((len(everyone), N_COUNTS), np.int64)
         for turn, row in enumerate(everyone):
             if not is_stuck[turn] and self._met[hazards, row].any():
                 change[turn] = self._reach_change(row, hazards)

@@ -158,9 +158,19 @@ def prepared_joined(prepared: Prepared, cells: ArrayLike) -> NDArray[np.bool_]:
 
 
 def prepared_count(
-    prepared: Prepared, starts: ArrayLike, classes: ArrayLike, *, limit_min: float, n_classes: int | None = None
+    prepared: Prepared,
+    starts: ArrayLike,
+    classes: ArrayLike,
+    *,
+    limit_min: float,
+    n_classes: int | None = None,
+    amounts: ArrayLike | None = None,
 ) -> NDArray[np.int64]:
-    """`count_reached` over prepared ground."""
+    """`count_reached` over prepared ground.
+
+    amounts: (rows, cols) int64, such that no sum is over 64 bits. With them, one column more: their sum over the cells
+        reached, in the same walk. Whole numbers, so that no order of work changes it.
+    """
     ground, shape = prepared
     class_of = _classes(classes, shape)
     highest = int(class_of.max())
@@ -169,14 +179,15 @@ def prepared_count(
         raise WalkError(f"classes holds class {highest} but n_classes is {width}; raise n_classes above it.")
     clock = clock_of(ground, _limit(limit_min))
     cells = _cells(starts, "start", shape, none_allowed=True)
-    counts = np.zeros((len(cells), width), np.int64)
+    amount_of = np.zeros(0, np.int64) if amounts is None else _amounts(amounts, shape)
+    counts = np.zeros((len(cells), width + (amounts is not None)), np.int64)
     turns = iter(range(len(cells)))
 
     def work() -> None:
         search = new_search(ground, clock, log=True)
         for turn in _shared(turns):
             if cells[turn] >= 0:
-                count_from(ground, clock, search, cells[turn : turn + 1], class_of, counts[turn])
+                count_from(ground, clock, search, cells[turn : turn + 1], class_of, amount_of, counts[turn])
 
     # Python threads, not numba's: numba's default threading layer ends the process when two callers (two requests to
     # the map server) meet in it. The search holds no interpreter lock, so the threads do run side by side.
@@ -244,6 +255,14 @@ def _classes(classes: ArrayLike, shape: tuple[int, int]) -> NDArray[np.uint8]:
         raise WalkError(f"classes is {given.dtype}; give uint8.")
     _same_shape("classes", given, shape)
     return np.array(given, order="C").ravel()
+
+
+def _amounts(amounts: ArrayLike, shape: tuple[int, int]) -> NDArray[np.int64]:
+    given = np.asarray(amounts)
+    if given.dtype != np.int64:
+        raise WalkError(f"amounts is {given.dtype}; give int64.")
+    _same_shape("amounts", given, shape)
+    return np.require(given, np.int64, ["C", "W"]).ravel()
 
 
 def _cells(places: ArrayLike, word: str, shape: tuple[int, int], *, none_allowed: bool = False) -> NDArray[np.int64]:

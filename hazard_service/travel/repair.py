@@ -228,13 +228,24 @@ def opposites(ground: Ground) -> NDArray[np.int64]:
 
 @compiled
 def reach_change(
-    search: Search, since: int, limit: int, classes: NDArray[np.uint8], n_classes: int
+    search: Search,
+    since: int,
+    limit: int,
+    classes: NDArray[np.uint8],
+    n_classes: int,
+    amounts: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """(n_classes,) cells reached now and not before, less those reached before only, since `since` changes."""
-    counts = np.zeros(n_classes, np.int64)
+    """(n_classes + 1,) cells reached now and not before, less those reached before only, since `since` changes.
+
+    The last is the same of `amounts` ((cells,), or (0,): none, and the last is 0).
+    """
+    counts = np.zeros(n_classes + 1, np.int64)
     for change in range(since, search.counter[LOGGED]):
         vertex = search.log_vertex[change]
         if vertex < len(classes):
             now, before = search.minutes[vertex] <= limit, search.log_minutes[change] <= limit
-            counts[classes[vertex]] += np.int64(now) - np.int64(before)
+            change_here = np.int64(now) - np.int64(before)
+            counts[classes[vertex]] += change_here
+            if len(amounts) > 0:
+                counts[-1] += change_here * amounts[vertex]
     return counts

@@ -244,9 +244,13 @@ def count_from(
     search: Search,
     start: NDArray[np.int64],
     classes: NDArray[np.uint8],
+    amounts: NDArray[np.int64],
     counts: NDArray[np.int64],
 ) -> None:
-    """Count by class the cells that one start reaches; costs only those. `search` is fresh before and after."""
+    """Count by class the cells that one start reaches; costs only those. `search` is fresh before and after.
+
+    With `amounts` ((cells,), or (0,): none) the last of `counts` is their sum over these cells.
+    """
     if ground.min_per_m[start[0]] == np.inf:
         return
     set_sources(search, start)
@@ -254,6 +258,8 @@ def count_from(
     for vertex in search.log_vertex[: search.counter[LOGGED]]:
         if vertex < len(classes):
             counts[classes[vertex]] += 1
+            if len(amounts) > 0:
+                counts[-1] += amounts[vertex]
     undo(search, 0)
 
 

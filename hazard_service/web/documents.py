@@ -8,22 +8,23 @@ from hazard_service.assessment import Assessment, Progress
 from hazard_service.atlas.geojson import plain, rows
 from hazard_service.atlas.layers import DISTRICT_COLUMNS, HAZARD_COLUMNS, community_columns
 from hazard_service.impact.livelihood import GAIN_COLUMNS
+from hazard_service.impact.people import PEOPLE_GAINED
 from hazard_service.impact.rollup import PEOPLE_COLUMNS
 from hazard_service.planning.whatif import WhatIf, what_if_totals
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
 PROGRESS_COLUMNS: Final = (
     "community_id", "name", "district", "people", "progress", "held_back_before", "held_back_after",
-    "held_back_put_back", "gained_km2", "gained_share", *GAIN_COLUMNS, "livelihood_held_back_km2_before",
-    "livelihood_held_back_km2_after", "reach_before_km2", "reach_after_km2", "reach_km2_before",
-    "reach_km2_after", "freedom_before", "freedom_after", "services_regained",
+    "held_back_put_back", "gained_km2", "gained_share", *GAIN_COLUMNS, PEOPLE_GAINED,
+    "livelihood_held_back_km2_before", "livelihood_held_back_km2_after", "reach_before_km2", "reach_after_km2",
+    "reach_km2_before", "reach_km2_after", "freedom_before", "freedom_after", "services_regained",
     *(f"minutes_saved_{kind}" for kind in SERVICE_KINDS),
     "nearest_hazard_m", "hazards_within_contact", "why",
 )  # fmt: skip
 
 WHAT_IF_COLUMNS: Final = (
     "community_id", "name", "district", "people", "freed", "expanded", "gained_km2", "gained_share", *GAIN_COLUMNS,
-    "services_regained", *(f"minutes_saved_{kind}" for kind in SERVICE_KINDS),
+    PEOPLE_GAINED, "services_regained", *(f"minutes_saved_{kind}" for kind in SERVICE_KINDS),
 )  # fmt: skip
 
 

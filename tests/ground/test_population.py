@@ -84,6 +84,14 @@ def test_less_than_nobody_is_refused(path):
     )
 
 
+def test_more_people_than_live_on_the_earth_are_refused(path):
+    with pytest.raises(LayerError) as error:
+        people_per_cell(write(path, [[5, 3e38]], 10.0), GRID)
+    assert str(error.value) == (
+        "population.tif counts 3e+38 people, more than live on the earth; state its no-data value, or correct it."
+    )
+
+
 def test_pixels_too_coarse_are_refused(path):
     with pytest.raises(LayerError) as error:
         people_per_cell(write(path, [[5]], 12_000.0), GRID)

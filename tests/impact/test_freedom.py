@@ -21,6 +21,7 @@ def walk(cells, *, edge=None, **minutes):
         np.ones(count, bool) if edge is None else np.array(edge),
         outside_cells=np.zeros(count, dtype=np.int64),
         livelihood_cells=None,
+        people_parts=None,
     )
 
 

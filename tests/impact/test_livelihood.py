@@ -75,7 +75,7 @@ def reached_from(ground, start):
 @settings(derandomize=True, deadline=None, max_examples=25)
 @given(masks, masks, lands)
 def test_counts_are_those_of_the_walking_times(covered, surveyed, livelihood):
-    land = SimpleNamespace(livelihood=livelihood, surveyed=surveyed)
+    land = SimpleNamespace(livelihood=livelihood, people=None, surveyed=surveyed)
     for ground in grounds(covered):
         found = walk(ground, STARTS, {}, land, SETTINGS)
         for number, start in enumerate(STARTS):
@@ -92,7 +92,7 @@ def test_hazard_share_of_the_free_reach(cells):
     covered = np.zeros((SIDE, SIDE), dtype=bool)
     for cell in cells:
         covered[cell] = True
-    land = SimpleNamespace(livelihood=None, surveyed=covered)
+    land = SimpleNamespace(livelihood=None, people=None, surveyed=covered)
     closed_ground, free_ground = grounds(covered)
     closed, free = (walk(ground, STARTS, {}, land, SETTINGS) for ground in (closed_ground, free_ground))
     shares = hazard_shares(free_ground, STARTS, covered, closed, free, SETTINGS)
@@ -103,7 +103,7 @@ def test_hazard_share_of_the_free_reach(cells):
 
 
 def test_no_livelihood_is_no_count():
-    land = SimpleNamespace(livelihood=None, surveyed=np.ones((SIDE, SIDE), dtype=bool))
+    land = SimpleNamespace(livelihood=None, people=None, surveyed=np.ones((SIDE, SIDE), dtype=bool))
     found = walk(grounds(np.zeros((SIDE, SIDE), dtype=bool))[1], STARTS, {}, land, SETTINGS)
     assert found.livelihood_cells is None
     assert found.outside_cells.tolist() == [0] * 4

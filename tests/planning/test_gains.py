@@ -1,10 +1,14 @@
 """What each release would give back: by hand, and equal to assessing afresh without the hazard."""
 
+import shutil
+
 import numpy as np
 import pytest
+import rasterio
 
 from hazard_service.assessment import assess, walk_free, walk_hazards
 from hazard_service.errors import ParameterError
+from hazard_service.impact.people import PARTS, PEOPLE_GAINED
 from hazard_service.layers import open_programme
 from hazard_service.planning import Answerer, gains_of, prepare_what_if
 from hazard_service.shelves import sample_folder
@@ -80,6 +84,9 @@ def assert_equal_to_afresh(found, hazard_ids):
                 more, less = free, released_afresh(assessment, others)
             expected = (more.reached_cells - less.reached_cells) * cell_km2
             np.testing.assert_allclose(own["gained_km2"].fillna(0.0), expected, rtol=0, atol=1e-9)
+            if free.people_parts is not None:
+                people = (more.people_parts - less.people_parts) / PARTS
+                np.testing.assert_array_equal(own[PEOPLE_GAINED].fillna(0.0), people)
             for kind in more.minutes:
                 now, then = more.minutes[kind].astype(float), less.minutes[kind].astype(float)
                 both = np.isfinite(now) & np.isfinite(then)
@@ -104,6 +111,42 @@ def test_equal_to_walking_afresh_where_roads_lead_through(three_roads, on):
     assert by_id.loc["H-north", "newly_within_water_people"] == 0
     assert (by_id["gained_km2"] > 0).all()
     assert_equal_to_afresh(roads, list(by_id.index))
+
+
+@pytest.fixture(scope="module")
+def peopled(six_villages, metres, tmp_path_factory):
+    """The six villages with a population raster, a different number in every pixel."""
+    folder = tmp_path_factory.mktemp("peopled") / "programme"
+    shutil.copytree(six_villages, folder)
+    profile = {"driver": "GTiff", "count": 1, "dtype": "float64", "height": 60, "width": 300, "crs": metres.to_wkt()}
+    transform = rasterio.Affine(100.0, 0.0, -15_000.0, 0.0, -100.0, 3_000.0)
+    with rasterio.open(folder / "population.tif", "w", transform=transform, **profile) as raster:
+        raster.write(np.random.default_rng(7).gamma(0.3, 9.0, (60, 300)), 1)
+    return gains_of(assess(open_programme(folder).situation("2005-12-31")))
+
+
+def test_people_brought_within_reach_are_those_of_walking_afresh(peopled):
+    assert_equal_to_afresh(peopled, list(peopled.hazards["hazard_id"]))
+    alone = peopled.pairs[peopled.pairs["order"] == "alone"].set_index(["hazard_id", "community_id"])
+    assert alone.loc[("H-ringed", "ringed"), PEOPLE_GAINED] > 100
+    # Two communities regain the way to the same people: no sum by hazard.
+    assert not any("in_reach" in name for name in peopled.hazards.columns)
+
+
+def test_a_set_brings_the_people_of_walking_afresh_within_reach(peopled):
+    from hazard_service.web.documents import what_if_document
+
+    assessment, ids = peopled.assessment, ["H-ringed", "H-corrected"]
+    what_if = prepare_what_if(assessment)
+    found = Answerer(what_if).release(ids)
+    people = released_afresh(assessment, ids).people_parts - assessment.closed.people_parts
+    np.testing.assert_array_equal(found[PEOPLE_GAINED], people / PARTS)
+    assert all(row[PEOPLE_GAINED] > 100 for row in what_if_document(what_if, ids, found)["communities"])
+    assert "in_reach" not in str(what_if_document(what_if, ids, found)["totals"])
+
+
+def test_without_a_population_raster_no_people_are_told(found):
+    assert PEOPLE_GAINED not in found.pairs
 
 
 @pytest.mark.slow

@@ -111,8 +111,10 @@ def test_release_repairs_to_a_fresh_walk(moves, sloped, towards, routed, seed, l
     fresh = walked(closed_by(is_closed), clock, np.concatenate([sources, added]), towards)
     np.testing.assert_array_equal(search.minutes, fresh.minutes)
     assert (search.minutes <= before).all()
-    gained = np.count_nonzero((before > clock.limit)[:99] & (search.minutes <= clock.limit)[:99])
-    assert reach_change(search, logged, clock.limit, np.zeros(99, np.uint8), 1)[0] == gained
+    then, now = (before <= clock.limit)[:99], (search.minutes <= clock.limit)[:99]
+    amounts = np.random.default_rng(seed).integers(0, 2**40, 99)
+    change = reach_change(search, logged, clock.limit, np.zeros(99, np.uint8), 1, amounts)
+    assert change.tolist() == [np.count_nonzero(now & ~then), amounts[now].sum() - amounts[then].sum()]
     undo(search, logged)
     np.testing.assert_array_equal(search.minutes, before)
     set_closed(ground, closures, np.array(sorted(released)), np.ones(HAZARDS, bool))
