@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from hazard_service import assessment
+from hazard_service import assessment, walked
 from hazard_service.atlas import map_page
 from hazard_service.ground.barriers import close_moves
 from hazard_service.impact.exposure import blocking
@@ -42,8 +42,8 @@ def stages(folder: Path) -> dict[str, float]:
             return work()
 
     programme = timed("open and check", lambda: open_programme(folder))
-    terrain = timed("grid, friction, starts", lambda: assessment.terrain_of(programme))
-    timed("walk free ground", lambda: assessment.walk_free(programme))
+    terrain = timed("grid, friction, starts", lambda: walked.terrain_of(programme))
+    timed("walk free ground", lambda: walked.walk_free(programme))
     then = timed("situation, baseline", lambda: programme.situation(programme.baseline_date))
     now = timed("situation, data date", lambda: programme.situation(programme.data_date))
     timed("closed moves, baseline", lambda: close_moves(blocking(then.hazards), terrain.grid, programme.settings.moves))

@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -12,23 +11,20 @@ import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service.errors import ProgrammeError
+from hazard_service.firmness import firmness
 from hazard_service.ground.barriers import Barriers, close_moves
-from hazard_service.ground.closures import ways_closed_by
 from hazard_service.ground.population import near_hazards, zone_of_cells
-from hazard_service.ground.routes import standing_open
-from hazard_service.ground.terrain import Terrain, prepare_terrain
 from hazard_service.impact.exposure import accident_distances, blocking, exposure
 from hazard_service.impact.freedom import Walk, movement, share_of
-from hazard_service.impact.gains import gains
+from hazard_service.impact.gains import progress_of, release_gain
 from hazard_service.impact.rollup import PEOPLE_COLUMNS, district_rows, in_district_of, zones_of
 from hazard_service.impact.summary import caveats_of, progress_totals, reported_between, totals_of
-from hazard_service.impact.walks import Ground, hazard_shares, walk
+from hazard_service.impact.walks import hazard_shares
 from hazard_service.impact.words import progress_sentence, why
 from hazard_service.layers import Programme, Situation, open_programme
 from hazard_service.layers.situation import put_back
 from hazard_service.provenance import provenance
-from hazard_service.travel import Prepared, prepare
-from hazard_service.vocabulary import SERVICE_KINDS
+from hazard_service.walked import free_ground, terrain_of, through_open_route, walk_closed, walk_free, walk_outlines
 
 _LOG = logging.getLogger(__name__)
 
@@ -65,9 +61,10 @@ def assess(situation: Situation) -> Assessment:
     """Who is near hazards, who is held back, and by what, on the situation's date."""
     programme, settings = situation.programme, situation.programme.settings
     terrain = terrain_of(programme)
-    barriers = close_moves(blocking(situation.hazards), terrain.grid, settings.moves)
+    outlines = blocking(situation.hazards)
+    barriers = close_moves(outlines, terrain.grid, settings.moves)
     _LOG.info("%s: walking with %s open hazards as barriers", situation.on, f"{len(situation.hazards):,}")
-    closed = walk_closed(programme, situation.hazards, barriers, situation.on)
+    closed = walk_closed(programme, outlines, barriers, situation.on)
     free = walk_free(programme)
 
     people = _carried(programme.communities, ["name", "district", "people", "women", "men", "girls", "boys"])
@@ -76,7 +73,7 @@ def assess(situation: Situation) -> Assessment:
     moving = movement(closed, free, has_start, settings)
     communities = pd.concat([people, moving, near], axis=1)
     communities["start_moved_m"] = terrain.community_moved_m
-    communities["through_open_route"] = _through_open_route(situation, barriers, closed)
+    communities["through_open_route"] = through_open_route(situation, barriers, closed)
     communities["hazard_share"] = hazard_shares(
         free_ground(programme), terrain.community_start, barriers.covered, closed, free, settings
     )
@@ -115,29 +112,26 @@ def compare(before: Assessment, after: Assessment) -> Progress:
     programme, settings = after.situation.programme, after.situation.programme.settings
     if before.situation.programme is not programme or before.situation.kinds != after.situation.kinds:
         raise ProgrammeError("Only two assessments of the same programme and the same hazard kinds can be compared.")
-    terrain = terrain_of(programme)
     _LOG.info("walking with the releases from %s to %s put back", before.situation.on, after.situation.on)
-    standing, with_put_back = put_back(before.situation, after.situation)
-    on = after.situation.on
-    now = after.closed if len(standing) == len(after.situation.hazards) else walk_hazards(programme, standing, on)
-    gained = gains(
-        before=before.communities,
-        after=after.communities,
-        standing=now,
-        put_back=walk_hazards(programme, with_put_back, on),
-        free=walk_free(programme),
-        has_start=terrain.community_start[:, 0] >= 0,
-        settings=settings,
-    )
+    standing, with_put_back = (blocking(hazards) for hazards in put_back(before.situation, after.situation))
+    on, has_start = after.situation.on, terrain_of(programme).community_start[:, 0] >= 0
+    is_all = len(standing) == len(after.situation.hazards)
+    now = after.closed if is_all else walk_outlines(programme, standing, on)
+    then, free = walk_outlines(programme, with_put_back, on), walk_free(programme)
+    held_back_now = after.communities["held_back"]
+    gained = release_gain(now, then, free, has_start, settings, held_back_now=held_back_now)
+    gained = gained.assign(**firmness(after.situation, standing, with_put_back, gained))
+    states = {"before": before.communities, "after": after.communities}
+    classes = progress_of(gained, **states, standing=now, free=free, has_start=has_start, settings=settings)
     people = _carried(programme.communities, ["name", "district", "people"])
-    frame = pd.concat([people, gained], axis=1)
+    frame = pd.concat([people, gained, classes], axis=1)
     for when, assessment in (("before", before), ("after", after)):
         for column in ("held_back", "reach_km2", "freedom", "livelihood_held_back_km2"):
             if column in assessment.communities:
                 frame[f"{column}_{when}"] = assessment.communities[column]
     frame["nearest_hazard_m"] = after.communities["nearest_hazard_m"]
     frame["hazards_within_contact"] = after.communities[f"hazards_within_{settings.contact_m:g}_m"]
-    frame["why"] = [progress_sentence(row) for row in frame.itertuples()]
+    frame["why"] = [progress_sentence(row, settings) for row in frame.itertuples()]
     communities = GeoDataFrame(frame, geometry=programme.communities.geometry, crs=programme.crs)
     found = reported_between(programme, before.situation.on, after.situation)
     return Progress(
@@ -151,105 +145,6 @@ def compare(before: Assessment, after: Assessment) -> Progress:
             *(f"On {before.situation.on}: {text}" for text in before.caveats if text not in after.caveats),
         ),
     )
-
-
-@lru_cache(maxsize=2)
-def terrain_of(programme: Programme) -> Terrain:
-    """Grid, friction and start cells: the same for every date of a programme, so made once."""
-    _LOG.info("preparing the walking grid of %s", programme.name)
-    return prepare_terrain(programme)
-
-
-@lru_cache(maxsize=2)
-def free_ground(programme: Programme) -> Ground:
-    """The ground with no hazard at all."""
-    return Ground(_prepared(programme, None, None), np.zeros(terrain_of(programme).grid.shape, dtype=bool))
-
-
-def _prepared(programme: Programme, closed_moves: np.ndarray | None, open_ways: np.ndarray | None) -> Prepared:
-    terrain = terrain_of(programme)
-    ways = terrain.routes.ways
-    return prepare(
-        terrain.min_per_m,
-        terrain.grid.cell_m,
-        closed_moves=closed_moves,
-        elevation_m=terrain.elevation_m,
-        moves=programme.settings.moves,
-        ways=ways if open_ways is None else ways._replace(is_open=open_ways),
-    )
-
-
-@lru_cache(maxsize=2)
-def walk_free(programme: Programme) -> Walk:
-    """The walk over free ground, the same on every date."""
-    terrain = terrain_of(programme)
-    _LOG.info("walking with no hazard at all")
-    return walk(
-        free_ground(programme),
-        terrain.community_start,
-        place_cells(programme, terrain, usable=terrain.place_start[:, 0] >= 0),
-        terrain,
-        programme.settings,
-    )
-
-
-def _through_open_route(situation: Situation, barriers: Barriers, closed: Walk) -> np.ndarray:
-    """(n,) bool: reach or minutes that lead over a route where a hazard crosses it, open there because it is in use."""
-    programme, hazards = situation.programme, situation.hazards
-    graph = terrain_of(programme).routes
-    in_use = standing_open(graph, programme.routes, situation.on)
-    crossed = ways_closed_by(graph, blocking(hazards), np.zeros_like(in_use))[1]
-    if not in_use[crossed[crossed < graph.legs]].any():
-        return np.zeros(len(programme.communities), dtype=bool)
-    without = walk_closed(programme, hazards, barriers, None)
-    differs = (closed.reached_cells != without.reached_cells) | (closed.reaches_edge != without.reaches_edge)
-    for kind, minutes in closed.minutes.items():
-        differs |= minutes != without.minutes[kind]
-    return np.asarray(differs)
-
-
-def walk_hazards(programme: Programme, hazards: GeoDataFrame, on: date | None) -> Walk:
-    """The walk over ground that `hazards` close, with the routes in use on a date."""
-    barriers = close_moves(blocking(hazards), terrain_of(programme).grid, programme.settings.moves)
-    return walk_closed(programme, hazards, barriers, on)
-
-
-def walk_closed(programme: Programme, hazards: GeoDataFrame, barriers: Barriers, on: date | None) -> Walk:
-    """As `walk_hazards`, with the barriers at hand."""
-    ground, places = closed_ground(programme, hazards, barriers, on)
-    terrain = terrain_of(programme)
-    return walk(ground, terrain.community_start, places, terrain, programme.settings)
-
-
-def closed_ground(
-    programme: Programme, hazards: GeoDataFrame, barriers: Barriers, on: date | None
-) -> tuple[Ground, dict[str, np.ndarray]]:
-    """Ground that `hazards` close, and by service kind the (m, 2) cells of the places that can be reached there.
-
-    `barriers` are those of the same hazards. A place that meets a hazard is no destination; a kind all of whose places
-    do keeps its name, with no cell. Routes opened by the date `on` stay open where they cross a
-    hazard; with None none does.
-    """
-    terrain = terrain_of(programme)
-    graph = terrain.routes
-    is_open = np.ones(len(graph.way_ends), dtype=bool)
-    is_open[ways_closed_by(graph, blocking(hazards), standing_open(graph, programme.routes, on))[1]] = False
-    usable = terrain.place_start[:, 0] >= 0
-    places = programme.places.geometry.to_numpy()
-    usable[shapely.STRtree(blocking(hazards)).query(places, predicate="intersects")[0]] = False
-    ground = Ground(_prepared(programme, barriers.closed_moves, is_open), barriers.covered)
-    return ground, place_cells(programme, terrain, usable)
-
-
-def place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> dict[str, np.ndarray]:
-    """Cells of the usable places of each service kind that has a placed place at all."""
-    kinds = programme.places["kind"].to_numpy()
-    placed = terrain.place_start[:, 0] >= 0
-    return {
-        kind: terrain.place_start[usable & (kinds == kind)]
-        for kind in SERVICE_KINDS
-        if (placed & (kinds == kind)).any()
-    }
 
 
 def _people_by_district(situation: Situation, barriers: Barriers) -> pd.DataFrame | None:

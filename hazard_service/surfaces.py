@@ -11,7 +11,6 @@ import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
-from hazard_service.assessment import closed_ground, terrain_of
 from hazard_service.ground.barriers import Barriers, close_moves, covered_centres
 from hazard_service.ground.grid import Grid
 from hazard_service.impact.exposure import blocking
@@ -19,6 +18,7 @@ from hazard_service.impact.walks import service_minutes
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.situation import not_released
 from hazard_service.provenance import provenance
+from hazard_service.walked import closed_ground, terrain_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -69,8 +69,9 @@ def surfaces(situation: Situation) -> Surfaces:
     """
     programme, settings = situation.programme, situation.programme.settings
     terrain = terrain_of(programme)
-    barriers = close_moves(blocking(situation.hazards), terrain.grid, settings.moves)
-    ground, places = closed_ground(programme, situation.hazards, barriers, situation.on)
+    outlines = blocking(situation.hazards)
+    barriers = close_moves(outlines, terrain.grid, settings.moves)
+    ground, places = closed_ground(programme, outlines, barriers, situation.on)
     keep_off_m = settings.position_error_m + KEEP_OFF_M
     blank = near_known_hazards(situation, terrain.grid, keep_off_m)
     minutes = {}

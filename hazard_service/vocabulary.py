@@ -42,7 +42,7 @@ LIVELIHOOD_CODES: Final = MappingProxyType(
 WATER_CODES: Final = (80, 200)
 NO_LIVELIHOOD_CODES: Final = (60, 70, 100, *WATER_CODES)
 
-PROGRESS_CLASSES: Final = ("freed", "worsened", "expanded", "unchanged", "not_assessed")
+PROGRESS_CLASSES: Final = ("freed", "worsened", "expanded", "uncertain", "unchanged", "not_assessed")
 
 # What a reader sees for each word; one place, so that table, map and popup agree.
 LABELS: Final = MappingProxyType(
@@ -70,6 +70,7 @@ LABELS: Final = MappingProxyType(
         "freed": "No longer held back (modelled)",
         "expanded": "Movement wider (modelled)",
         "worsened": "Worse than before (modelled)",
+        "uncertain": "Gain uncertain (modelled)",
         "unchanged": "Unchanged",
         "not_assessed": "Not assessed",
         "held_back": "Held back (modelled)",

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import rasterio
 
-from hazard_service.assessment import assess, compare, terrain_of
+from hazard_service.assessment import assess, compare
 from hazard_service.impact.livelihood import GAIN_COLUMNS, REACH_COLUMNS
 from hazard_service.layers import open_programme
 from hazard_service.vocabulary import LIVELIHOOD_CLASSES
+from hazard_service.walked import terrain_of
 
 CELL_KM2 = 0.0025
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from hazard_service.assessment import assess, compare, terrain_of
+from hazard_service.assessment import assess, compare
 from hazard_service.ground.barriers import covered_centres
 from hazard_service.impact.areas import open_ground
 from hazard_service.impact.exposure import blocking
@@ -15,6 +15,7 @@ from hazard_service.impact.livelihood import GAIN_COLUMNS
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.shelves import sample_folder
+from hazard_service.walked import terrain_of
 
 
 @pytest.fixture(scope="module", params=["sample", "bosnia"])
@@ -83,8 +84,11 @@ def test_release_gives_and_never_takes(progress):
     gained = progress.communities["gained_km2"].dropna()
     assert (gained >= 0).all()
     assert (gained > 0).any()
-    assert progress.totals["freed"] > 0
     freed = progress.communities[progress.communities["freed"]]
+    assert len(freed) > 0
+    for name in ("freed", "expanded"):
+        assert (progress.communities[f"{name}_firm"] <= progress.communities[name]).all()
+    assert progress.totals["freed"] == progress.communities["freed_firm"].sum()
     assert freed["held_back_put_back"].all()
     assert not freed["held_back_after"].any()
     for name in progress.communities.columns[progress.communities.columns.isin(GAIN_COLUMNS)]:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import shapely
 
-from hazard_service.assessment import terrain_of
 from hazard_service.ground.barriers import Barriers
 from hazard_service.layers import open_programme
 from hazard_service.layers.situation import not_released
@@ -20,6 +19,7 @@ from hazard_service.surfaces import (
     near_known_hazards,
     surfaces,
 )
+from hazard_service.walked import terrain_of
 
 KEEP_OFF_M = 75.0  # 25 m of position error and 50 m
 # Of the released hazard nothing is left; the corrected and the redrawn one were closed by their record alone.

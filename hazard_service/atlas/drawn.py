@@ -79,7 +79,7 @@ def _community(then: Any, now: Any, change: Any, settings: Settings) -> dict[str
         "title": now.name if isinstance(now.name, str) else str(now.community_id),
         "kicker": f"Community {now.community_id}: {where}{people(now.people)}",
         "radius": radius_px(now.people),
-        "change": change.progress if change.progress in ("freed", "expanded", "worsened") else None,
+        "change": change.progress if change.progress in ("freed", "expanded", "uncertain", "worsened") else None,
         "gain": change.why,
         "before": {"state": state_of(then), "why": then.why, "facts": community_facts(then, settings)},
         "after": {"state": state_of(now), "why": now.why, "facts": community_facts(now, settings)},

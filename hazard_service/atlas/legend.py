@@ -15,7 +15,7 @@ _SIZES: Final = (300, 1000, 4000)
 
 def counts(progress: Progress) -> dict[str, list[dict[str, str]]]:
     """What the page says in figures: `headline` (two numbers to remember) and `rows` (label, value, note)."""
-    totals = progress.totals
+    totals, settings = progress.totals, progress.after.situation.programme.settings
     headline = [
         {
             "value": f"{totals['held_back_before']:,} → {totals['held_back_after']:,}",
@@ -38,6 +38,11 @@ def counts(progress: Progress) -> dict[str, list[dict[str, str]]]:
         ),
         _row("Newly held back (modelled)", f"{totals['newly_held_back']:,}"),
         _row("Movement wider (modelled)", f"{totals['expanded']:,}"),
+        _row(
+            "Gain uncertain (modelled)",
+            f"{totals['uncertain']:,}",
+            f"would not count if outlines are {settings.position_error_m:g} m off",
+        ),
         _row("Worse than before (modelled)", f"{totals['worsened']:,}"),
     ]
     if found := totals.get("newly_identified"):

@@ -32,6 +32,18 @@ class Walk:
     people_parts: np.ndarray | None
 
 
+def rows_of(walk: Walk, rows: np.ndarray) -> Walk:
+    """The walk of some communities, in this order."""
+    return Walk(
+        reached_cells=walk.reached_cells[rows],
+        minutes={kind: minutes[rows] for kind, minutes in walk.minutes.items()},
+        reaches_edge=walk.reaches_edge[rows],
+        outside_cells=walk.outside_cells[rows],
+        livelihood_cells=None if walk.livelihood_cells is None else walk.livelihood_cells[rows],
+        people_parts=None if walk.people_parts is None else walk.people_parts[rows],
+    )
+
+
 def movement(closed: Walk, free: Walk, has_start: np.ndarray, settings: Settings) -> pd.DataFrame:
     """Freedom and service columns, one row per community.
 

@@ -10,34 +10,30 @@ from hazard_service.settings import Settings
 from hazard_service.vocabulary import SERVICE_KINDS
 
 
-def gains(
+def progress_of(
+    gained: pd.DataFrame,
     *,
     before: pd.DataFrame,
     after: pd.DataFrame,
     standing: Walk,
-    put_back: Walk,
     free: Walk,
     has_start: np.ndarray,
     settings: Settings,
 ) -> pd.DataFrame:
-    """One row per community: what release gave, and its one class of progress.
+    """Each community's one class of progress, and newly_identified_holds_back; one row per community.
 
-    `before` and `after` are the actual states (columns of `movement`). `standing` is the later ground less the
-    hazards laid since; `put_back` is the same with every release of the period put back. Gain is the difference
-    of these two, so nothing but release can free anybody. With land cover, the columns of `livelihood_gains` too;
-    with a population raster, those of `people_gains`.
+    `before` and `after` are the actual states (columns of `movement`); `gained` is what release gave (columns of
+    `release_gain`), with freed_firm and expanded_firm. `standing` is the later ground less the hazards laid since.
+    Freed and expanded are firm; a gain that may come from the outlines' position error alone is uncertain.
     """
-    frame = release_gain(standing, put_back, free, has_start, settings, held_back_now=after["held_back"])
-    with_release = movement(standing, free, has_start, settings)
     worse = _worse(before, after, settings)
-    laid = _laid_matters(after, with_release)
-    frame["newly_identified_holds_back"] = worse & ~laid
-    frame["progress"] = np.select(
-        [~has_start, frame["freed"], worse & laid, frame["expanded"]],
-        ["not_assessed", "freed", "worsened", "expanded"],
+    laid = _laid_matters(after, movement(standing, free, has_start, settings))
+    progress = np.select(
+        [~has_start, gained["freed_firm"], worse & laid, gained["expanded_firm"], gained["expanded"]],
+        ["not_assessed", "freed", "worsened", "expanded", "uncertain"],
         default="unchanged",
     )
-    return frame
+    return pd.DataFrame({"newly_identified_holds_back": worse & ~laid, "progress": progress})
 
 
 def release_gain(

@@ -11,7 +11,14 @@ from hazard_service.impact.areas import km2, open_ground, released_ground
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
-from hazard_service.vocabulary import MODELLED, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS, SHA_OVERSTATES
+from hazard_service.vocabulary import (
+    MODELLED,
+    NO_RECORD,
+    NOT_FOR_SAFETY,
+    PROGRESS_CLASSES,
+    SERVICE_KINDS,
+    SHA_OVERSTATES,
+)
 
 
 class Dated(Protocol):
@@ -116,16 +123,16 @@ def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, foun
         "held_back_before_people": int(people[earlier].sum()),
         "held_back_after_people": int(people[after.communities["held_back"]].sum()),
     }
-    for name in ("freed", "expanded", "worsened", "unchanged", "not_assessed"):
+    for name in PROGRESS_CLASSES:
         totals[name] = int(classes.get(name, 0))
         totals[f"{name}_people"] = int(people[communities["progress"] == name].sum())
-    # Held back before = freed of them + otherwise not + still: the gain was too small, or no release was behind it.
+    # Held back before = freed of them, firm or not, + otherwise not + still: too small a gain, or no release behind it.
     otherwise = earlier & ~after.communities["held_back"] & ~communities["freed"]
     newly = ~earlier & after.communities["held_back"]
     for name, flag in (("otherwise_not_held_back", otherwise), ("newly_held_back", newly)):
         totals[name], totals[f"{name}_people"] = int(flag.sum()), int(people[flag].sum())
     for name in ("freed", "expanded"):
-        of_earlier = earlier & communities[name]
+        of_earlier = earlier & communities[f"{name}_firm"]
         totals[f"{name}_of_held_back"] = int(of_earlier.sum())
         totals[f"{name}_of_held_back_people"] = int(people[of_earlier].sum())
         totals[f"{name}_share_of_held_back"] = float(of_earlier.sum() / earlier.sum()) if earlier.any() else None

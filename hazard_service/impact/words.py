@@ -53,7 +53,7 @@ def _service_sentence(row: Any, kind: str, settings: Settings) -> str:
     )
 
 
-def progress_sentence(row: Any) -> str:
+def progress_sentence(row: Any, settings: Settings) -> str:
     """What release gave one community."""
     if row.progress == "not_assessed":
         return "Not assessed."
@@ -70,4 +70,7 @@ def progress_sentence(row: Any) -> str:
             if parts
             else "Hazards found since are now known to close more"
         )
-    return (", ".join(parts) if parts else "No change by release") + "."
+    sentence = (", ".join(parts) if parts else "No change by release") + "."
+    if row.progress == "uncertain":
+        sentence += f" Uncertain: it would not count if the outlines are {settings.position_error_m:g} m off."
+    return sentence

@@ -10,7 +10,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from hazard_service.assessment import Assessment, assess
-from hazard_service.impact.freedom import Walk
+from hazard_service.impact.freedom import Walk, rows_of
 from hazard_service.layers import Situation
 from hazard_service.planning.whatif import (
     N_COUNTS,
@@ -23,7 +23,6 @@ from hazard_service.planning.whatif import (
     open_cells,
     opened_places,
     prepare_what_if,
-    rows_of,
 )
 from hazard_service.travel.kernel import processors
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from hazard_service.assessment import Assessment, free_ground, place_cells, terrain_of, walk_free
+from hazard_service.assessment import Assessment
 from hazard_service.errors import ParameterError
 from hazard_service.ground.barriers import moves_closed_by
 from hazard_service.ground.closures import ways_closed_by
 from hazard_service.ground.routes import standing_open
 from hazard_service.impact.exposure import blocking
-from hazard_service.impact.freedom import Walk
+from hazard_service.impact.freedom import Walk, rows_of
 from hazard_service.impact.gains import release_gain
 from hazard_service.impact.people import parts_of
 from hazard_service.impact.walks import land_classes
@@ -24,6 +24,7 @@ from hazard_service.travel.grounds import Ground
 from hazard_service.travel.repair import opposites, reach_change, walk_on, walk_round
 from hazard_service.travel.search import LOGGED, Clock, Search, clock_of, new_search, set_sources, spread, undo
 from hazard_service.vocabulary import LIVELIHOOD_CLASSES
+from hazard_service.walked import free_ground, place_cells, terrain_of, walk_free
 
 # Land classes of `impact.walks.land_classes`: each livelihood class and other land, in and outside the surveyed area.
 N_CLASSES = 2 * (1 + len(LIVELIHOOD_CLASSES))
@@ -175,18 +176,6 @@ def gain_table(what_if: WhatIf, rows: np.ndarray, standing: Walk, put_back: Walk
     """`release_gain` for communities `rows` (one may stand several times): the walks have one entry a row."""
     settings = what_if.assessment.situation.programme.settings
     return release_gain(standing, put_back, rows_of(what_if.free, rows), what_if.starts[rows] >= 0, settings)
-
-
-def rows_of(walk: Walk, rows: np.ndarray) -> Walk:
-    """The walk of some communities, in this order."""
-    return Walk(
-        reached_cells=walk.reached_cells[rows],
-        minutes={kind: minutes[rows] for kind, minutes in walk.minutes.items()},
-        reaches_edge=walk.reaches_edge[rows],
-        outside_cells=walk.outside_cells[rows],
-        livelihood_cells=None if walk.livelihood_cells is None else walk.livelihood_cells[rows],
-        people_parts=None if walk.people_parts is None else walk.people_parts[rows],
-    )
 
 
 def changed_walk(walk: Walk, change: np.ndarray, minutes: dict[str, np.ndarray]) -> Walk:

@@ -17,6 +17,7 @@ _PROGRESS_LINES = (
     ("otherwise not held back", "otherwise_not_held_back"),
     ("newly held back", "newly_held_back"),
     ("movement wider", "expanded"),
+    ("gain uncertain, apart", "uncertain"),
     ("worsened", "worsened"),
 )
 
@@ -133,7 +134,7 @@ def _most_held_back(assessment: Assessment, rows: int) -> str:
 
 def _freed(progress: Progress, rows: int) -> str:
     frame = progress.communities
-    freed = frame[frame["freed"]].sort_values(["gained_km2", "community_id"], ascending=[False, True])
+    freed = frame[frame["freed_firm"]].sort_values(["gained_km2", "community_id"], ascending=[False, True])
     table = [
         (row.community_id, row.name, _people(row.people), _share(row.gained_share), row.services_regained or "-")
         for row in freed.head(rows).itertuples(index=False)

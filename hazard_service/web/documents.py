@@ -14,7 +14,8 @@ from hazard_service.planning.whatif import WhatIf, what_if_totals
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
 PROGRESS_COLUMNS: Final = (
-    "community_id", "name", "district", "people", "progress", "held_back_before", "held_back_after",
+    "community_id", "name", "district", "people", "progress", "freed", "freed_firm", "expanded",
+    "expanded_firm", "held_back_before", "held_back_after",
     "held_back_put_back", "gained_km2", "gained_share", *GAIN_COLUMNS, PEOPLE_GAINED,
     "livelihood_held_back_km2_before", "livelihood_held_back_km2_after", "reach_before_km2", "reach_after_km2",
     "reach_km2_before", "reach_km2_after", "freedom_before", "freedom_after", "services_regained",

@@ -223,6 +223,7 @@ def progress(made=None):
     frame["why"] = "Release gave back 0.60 km² within reach."
     totals = {
         "communities": 7, "held_back_before": 3, "held_back_after": 3, "freed": 1, "freed_people": 320, "expanded": 1,
+        "uncertain": 0,
         "worsened": 1, "released_km2": 1.4, "gained_km2": 0.6, "open_km2_before": 7.2, "open_km2_after": 6.1,
         "otherwise_not_held_back": 0, "newly_held_back": 1, "newly_identified": 1, "newly_identified_km2": 1.0,
     }  # fmt: skip

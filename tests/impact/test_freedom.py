@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from hazard_service.impact.freedom import Walk, movement
-from hazard_service.impact.gains import gains
+from hazard_service.impact.gains import progress_of, release_gain
 from hazard_service.settings import Settings
 
 INF = np.float32(np.inf)
@@ -63,18 +63,19 @@ def test_enclosed_only_where_free_ground_has_a_way_out():
     assert movement(closed, free, starts(3), Settings())["enclosed"].tolist() == [True, False, False]
 
 
-def compare_walks(before, after, standing, put_back, free):
+def compare_walks(before, after, standing, put_back, free, firm=None):
     count = len(free.reached_cells)
     settings, has_start = Settings(), starts(count)
-    return gains(
-        before=movement(before, free, has_start, settings),
-        after=movement(after, free, has_start, settings),
-        standing=standing,
-        put_back=put_back,
-        free=free,
-        has_start=has_start,
-        settings=settings,
-    )
+    states = {
+        "before": movement(before, free, has_start, settings),
+        "after": movement(after, free, has_start, settings),
+    }
+    held_back_now = states["after"]["held_back"]
+    gained = release_gain(standing, put_back, free, has_start, settings, held_back_now=held_back_now)
+    sure = {f"{name}_firm": gained[name] if firm is None else gained[name] & firm for name in ("freed", "expanded")}
+    gained = gained.assign(**sure)
+    classes = progress_of(gained, **states, standing=standing, free=free, has_start=has_start, settings=settings)
+    return pd.concat([gained, classes], axis=1)
 
 
 def test_freed_needs_five_percent_or_a_service():
@@ -95,6 +96,19 @@ def test_expanded_by_ten_percent_or_by_a_service_regained():
     assert frame["services_regained"].tolist() == ["", "", "school", ""]
     assert frame["minutes_saved_school"][3] == pytest.approx(4)
     assert np.isnan(frame["minutes_saved_school"][2])
+
+
+def test_a_gain_that_is_not_firm_is_uncertain_and_freed_may_still_be_firmly_wider():
+    put_back, after, whole = walk([80, 94, 50]), walk([96, 100, 100]), walk([100] * 3)
+    assert compare_walks(put_back, after, after, put_back, whole)["progress"].tolist() == ["freed", "freed", "freed"]
+    frame = compare_walks(put_back, after, after, put_back, whole, firm=np.array([False, True, True]))
+    assert frame["progress"].tolist() == ["uncertain", "freed", "freed"]
+    gained = frame.assign(freed_firm=False, expanded_firm=[True, False, False])
+    states = movement(after, whole, starts(3), Settings())
+    classes = progress_of(
+        gained, before=states, after=states, standing=after, free=whole, has_start=starts(3), settings=Settings()
+    )
+    assert classes["progress"].tolist() == ["expanded", "uncertain", "uncertain"]
 
 
 def test_hazards_found_late_free_nobody_and_worsen_nobody():

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import rasterio
 
-from hazard_service.assessment import assess, walk_free, walk_hazards
+from hazard_service.assessment import assess
 from hazard_service.errors import ParameterError
+from hazard_service.impact.exposure import blocking
 from hazard_service.impact.people import PARTS, PEOPLE_GAINED
 from hazard_service.layers import open_programme
 from hazard_service.planning import Answerer, gains_of, prepare_what_if
 from hazard_service.shelves import sample_folder
+from hazard_service.walked import walk_free, walk_outlines
 
 # Six villages: cells of 50 m at 3 km/h, one minute a cell; each ringed village stands in a yard of 4 x 4 cells.
 YARD_KM2 = 16 * 0.05 * 0.05
@@ -64,7 +66,7 @@ def released_afresh(assessment, hazard_ids):
     """(reached cells, minutes) of a full walk with these hazards taken away."""
     hazards = assessment.situation.hazards
     without = hazards[~hazards["hazard_id"].isin(hazard_ids)].reset_index(drop=True)
-    return walk_hazards(assessment.situation.programme, without, assessment.situation.on)
+    return walk_outlines(assessment.situation.programme, blocking(without), assessment.situation.on)
 
 
 def assert_equal_to_afresh(found, hazard_ids):
