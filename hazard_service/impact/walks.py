@@ -1,6 +1,7 @@
 """One ground walked: reach, minutes to services, and a way out, for every community."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from hazard_service.impact.freedom import Walk
 from hazard_service.impact.people import parts_of
 from hazard_service.settings import Settings
 from hazard_service.travel import Prepared, prepared_count, prepared_joined, prepared_minutes
+from hazard_service.travel.kernel import processors
 from hazard_service.vocabulary import LIVELIHOOD_CLASSES
 
 _LIVELIHOODS = 1 + len(LIVELIHOOD_CLASSES)
@@ -53,10 +55,11 @@ def walk(ground: Ground, starts: np.ndarray, places: Mapping[str, np.ndarray], l
     parts = parts_of(land.people)
     counts = reached_by_class(ground, starts, land_classes(land), settings, n_classes=2 * _LIVELIHOODS, amounts=parts)
     reached = counts[:, : 2 * _LIVELIHOODS].reshape(-1, 2, _LIVELIHOODS)
-    minutes = {}
-    for kind, cells in places.items():
-        surface = service_minutes(ground, cells, settings)
-        minutes[kind] = np.where(stuck, np.float32(np.inf), surface[starts[:, 0], starts[:, 1]])
+    with ThreadPoolExecutor(processors()) as pool:  # the search holds no interpreter lock
+        surfaces = pool.map(
+            lambda cells: service_minutes(ground, cells, settings)[starts[:, 0], starts[:, 1]], places.values()
+        )
+        minutes = {kind: np.where(stuck, np.float32(np.inf), at) for kind, at in zip(places, surfaces, strict=True)}
     way_out = prepared_joined(ground.prepared, _edge_cells(ground))
     return Walk(
         reached_cells=reached.sum(axis=(1, 2)),

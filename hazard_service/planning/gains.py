@@ -28,6 +28,9 @@ from hazard_service.travel.kernel import processors
 
 _LOG = logging.getLogger(__name__)
 
+# Of the hazards that matter to a community, as many are tried in pairs: 190 pairs.
+_WORTH_PAIRING = 20
+
 
 @dataclass(frozen=True, eq=False)
 class Gains:
@@ -231,29 +234,45 @@ def _needs(what_if: WhatIf, pairs: pd.DataFrame) -> pd.DataFrame:
     answerer, found = Answerer(what_if), []
     gain = {row: frame.set_index("hazard")["gained_km2"] for row, frame in pairs.groupby("row")}
     for row in held:
-        near = answerer.near(row)
+        # Where a hazard touches the community at all, what it gives back alone or holds back last.
         weight = gain.get(row, pd.Series(dtype=float)).groupby(level=0).max()
-        chosen = _least_set(answerer, row, sorted(near, key=lambda one: (weight.get(one, 0.0), one)))
+        near = sorted(answerer.near(row), key=lambda one: (weight.get(one, 0.0), one))
+        chosen = _least_set(answerer, row, near)
+        if len(chosen) > 2:
+            worth = weight.sort_values(ascending=False).index.tolist()
+            chosen = _pair(answerer, row, worth[:_WORTH_PAIRING]) or chosen
         ids = sorted(hazards["hazard_id"].to_numpy()[chosen])
         found.append({"community_id": communities["community_id"].iloc[row], "hazard_ids": ", ".join(ids)})
     return pd.DataFrame(found, columns=["community_id", "hazard_ids"])
 
 
+def _frees(answerer: Answerer, row: int, hazards: list[int]) -> bool:
+    chosen = np.array(hazards, np.int64)
+    # Walks to services are over all the ground; most sets already fail by reach.
+    if not hazards or not answerer.widens_enough(row, chosen):
+        return False
+    return bool(answerer.gains_of(chosen, np.array([row]))["freed"].iloc[0])
+
+
+def _pair(answerer: Answerer, row: int, hazards: list[int]) -> list[int]:
+    """Two of these hazards that together free a community, those that matter most to it first; [] where none do."""
+    for last, second in enumerate(hazards):
+        for first in hazards[:last]:
+            if _frees(answerer, row, [first, second]):
+                return [first, second]
+    return []
+
+
 def _least_set(answerer: Answerer, row: int, hazards: list[int]) -> list[int]:
     """What is left after dropping, least first, every hazard without which the others still free the community."""
-    one = np.array([row])
-
-    def frees(chosen: list[int]) -> bool:
-        return bool(answerer.gains_of(np.array(chosen, np.int64), one)["freed"].iloc[0]) if chosen else False
-
-    if not frees(hazards):
+    if not _frees(answerer, row, hazards):
         return []
     step = max(len(hazards) // 2, 1)
     while step >= 1:  # drop by halves first: most hazards matter to nobody
         at = 0
         while at < len(hazards):
             fewer = hazards[:at] + hazards[at + step :]
-            if frees(fewer):
+            if _frees(answerer, row, fewer):
                 hazards = fewer
             else:
                 at += step

@@ -199,6 +199,7 @@ class Answerer:
         self.what_if = what_if
         self._lock = threading.Lock()
         self._reach = Walker(what_if, what_if.reach_clock, is_closed=True)
+        self._walked: tuple[int, int] | None = None  # the community walked last, and the changes to keep of its walk
         self._services = {kind: Walker(what_if, what_if.service_clock, is_closed=True) for kind in what_if.places}
         self._kept = {
             kind: walker.walk(open_cells(what_if, kind, frozenset()), towards=True)
@@ -238,6 +239,14 @@ class Answerer:
         frame = gain_table(what_if, everyone, changed_walk(before, change, minutes), before)
         return frame.set_index(pd.Index(everyone, name="row"))
 
+    def widens_enough(self, row: int, hazards: np.ndarray) -> bool:
+        """Whether a community's reach alone would no longer hold it back, were these hazards released."""
+        what_if = self.what_if
+        reached, free = int(what_if.closed.reached_cells[row]), int(what_if.free.reached_cells[row])
+        if what_if.starts[row] >= 0 and not what_if.coverers[row] - frozenset(hazards.tolist()):
+            reached += int(self._reach_change(row, hazards)[:N_CLASSES].sum())
+        return free == 0 or reached / free >= what_if.assessment.situation.programme.settings.held_back_freedom
+
     def near(self, row: int) -> np.ndarray:
         """Rows of the hazards that a community's reach, or its walks to services, can meet."""
         services = _hazards_met_within(self.what_if, row, self.what_if.service_clock)
@@ -246,7 +255,9 @@ class Answerer:
     def _reach_change(self, row: int, hazards: np.ndarray) -> np.ndarray:
         what_if, start = self.what_if, int(self.what_if.starts[row])
         stuck_now = bool(what_if.coverers[row])
-        kept = self._reach.walk([] if stuck_now else [start], towards=False)
+        if self._walked is None or self._walked[0] != row:
+            self._walked = row, self._reach.walk([] if stuck_now else [start], towards=False)
+        kept = self._walked[1]
         self._reach.release(hazards, [start] if stuck_now else [], towards=False)
         change = self._reach.change(kept)
         self._reach.back(hazards, kept)

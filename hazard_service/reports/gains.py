@@ -38,6 +38,7 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
         f"{freeing:,} of {len(gains.hazards):,} open hazards free a community alone; "
         f"{int((gains.hazards['gained_km2'] > 0).sum()):,} give reach back.",
         "km2 back: summed over communities. Left last: what it holds back once all others are released.",
+        "Not tested against the position error of the outlines.",
     ]
     named = gains.needs[gains.needs["hazard_ids"] != ""]
     if len(gains.needs):
