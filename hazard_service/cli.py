@@ -120,8 +120,15 @@ def gains(folder: Path, on: str | None, kinds: str, rows: int, form: str, out: P
 
     found = gains_of(_assessment(folder, on, kinds))
     click.echo(gains_text(found, rows=rows))
-    for path in write_gains(found, out, form) if out is not None else ():
+    if out is None:
+        return
+    from hazard_service.atlas.gains import gains_page
+
+    for path in write_gains(found, out, form):
         click.echo(f"wrote {path}")
+    page = out / "gains.html"
+    page.write_text(gains_page(found), encoding="utf-8")
+    click.echo(f"wrote {page} (one file: opens with no server and no network)")
 
 
 @main.command("map")

@@ -18,7 +18,7 @@ def run(*arguments, code=0):
 
 def test_help_names_every_verb():
     text = run("--help")
-    for verb in ("demo", "check", "assess", "compare", "map", "export", "surface", "serve", "synthetic"):
+    for verb in ("demo", "check", "assess", "compare", "gains", "map", "export", "surface", "serve", "synthetic"):
         assert f"\n  {verb} " in text
 
 
@@ -35,6 +35,21 @@ def test_compare_prints_who_was_freed(six_villages):
     assert "no longer held back (freed)         1   100 people" in text
     assert "of those held back before, freed or wider: 1 (33 %)" in text
     assert "ringed" in text
+
+
+def test_gains_prints_a_ranked_table_and_writes_layer_tables_and_map(six_villages, tmp_path):
+    text = run("--quiet", "gains", six_villages, "--on", "2005-12-31", "--out", tmp_path / "out", "--rows", "1")
+    assert "NOT RELEASED" in text
+    assert "3 of 3 open hazards free a community alone" in text
+    assert "gains.html (one file: opens with no server and no network)" in text
+    assert pyogrio.read_info(tmp_path / "out" / "gains.gpkg")["features"] == 3
+    assert "NOT RELEASED" in (tmp_path / "out" / "gains.html").read_text(encoding="utf-8")
+
+
+def test_gains_of_a_date_after_the_data_date_are_refused_and_nothing_is_written(six_villages, tmp_path):
+    text = run("--quiet", "gains", six_villages, "--on", "2027-01-01", "--out", tmp_path / "out", code=1)
+    assert "2027-01-01 is later than the data date, 2026-06-30" in text
+    assert not (tmp_path / "out").exists()
 
 
 def test_progress_lines_go_to_stderr(six_villages):

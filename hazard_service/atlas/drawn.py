@@ -31,7 +31,7 @@ def drawn(progress: Progress) -> dict[str, bytes]:
     """Layer name -> GeoJSON bytes of everything the map page draws."""
     programme = progress.after.situation.programme
     found = {
-        "districts": _districts(programme.districts),
+        "districts": district_features(programme.districts),
         "routes": _routes(progress),
         "hazards": _hazards(progress),
         "places": _places(programme.places),
@@ -92,7 +92,7 @@ def _hazards(progress: Progress) -> list[Feature]:
     """A feature that is the same on both dates is written once."""
     once: dict[bytes, Feature] = {}
     for view, assessment in (("before", progress.before), ("after", progress.after)):
-        for feature in _hazard_view(assessment):
+        for feature in hazard_view(assessment):
             kept = once.setdefault(dump(feature), feature)
             kept["shown"] = "both" if "shown" in kept else view
     return [_with_shown(feature) for feature in once.values()]
@@ -103,7 +103,8 @@ def _with_shown(feature: Feature) -> Feature:
     return feature | {"properties": feature["properties"] | {"shown": shown}}
 
 
-def _hazard_view(assessment: Assessment) -> list[Feature]:
+def hazard_view(assessment: Assessment) -> list[Feature]:
+    """Every hazard on the assessment's date, by its state, with what its popup says."""
     found = hazard_features(assessment)
     kinds = dict(zip(*(assessment.situation.programme.hazards[name] for name in ("hazard_id", "kind")), strict=True))
     releases: dict[str, list[str]] = defaultdict(list)
@@ -134,7 +135,8 @@ def _hazard(feature: Feature, kinds: dict[str, str], releases: list[str]) -> Fea
     return feature | {"properties": drawn_row | {"state": row["state"]}}
 
 
-def _districts(districts: GeoDataFrame) -> list[Feature]:
+def district_features(districts: GeoDataFrame) -> list[Feature]:
+    """District lines with their names."""
     names = [
         {"title": name if isinstance(name, str) else str(code)}
         for name, code in zip(districts["name"], districts["district_code"], strict=True)

@@ -1,32 +1,21 @@
 """The map page: folium's map, our layers, legend, counts and caveats, served or as one file."""
 
-import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import folium
-from branca.element import MacroElement
-from folium.template import Template
 from markupsafe import Markup
 
 from hazard_service.assessment import Progress
-from hazard_service.atlas import offline
 from hazard_service.atlas.drawn import BREAK_OFF_M, LAYERS, drawn
-from hazard_service.atlas.dress import content_policy, data_uri, inline_asset, json_block, page_json, render, styles
+from hazard_service.atlas.dress import json_block, page_json, render, styles
+from hazard_service.atlas.frame import STALE_AFTER, age_words, dressing, folium_parts, with_policy
 from hazard_service.atlas.legend import counts, shown_classes, sizes, unplaced_by_district
 from hazard_service.atlas.popups import metres
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # Addresses that the web rim answers for the served page.
-ASSETS: Final = "/assets"
-OFFLINE: Final = "/offline"
 MAP_LAYERS: Final = "/map"
 METHOD: Final = "/method"
-STALE_AFTER: Final = datetime.timedelta(days=90)
-# Of folium's default scripts and styles the page needs Leaflet alone; the rest would be 1.2 MB.
-_POLICY_MARK: Final = "@@POLICY@@"
-_NEEDED: Final = ("leaflet", "leaflet_css")
-
 
 # Live answers need the service: a page that was written to a file has no such button.
 WHAT_IF: Final = "/api/whatif"
@@ -42,16 +31,6 @@ WHAT_IF_WORDS: Final = {
 }
 
 
-class _Drawing(MacroElement):
-    """Hands folium's map to our script."""
-
-    _template = Template("{% macro script(this, kwargs) %}drawHazardMap({{ this._parent.get_name() }});{% endmacro %}")
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._id = "layers"
-
-
 def map_page(progress: Progress, *, embed: bool) -> str:
     """The page as HTML: with `embed` one file that needs nothing else, without it a page for the web rim to serve.
 
@@ -60,7 +39,7 @@ def map_page(progress: Progress, *, embed: bool) -> str:
     situation = progress.after.situation
     programme = situation.programme
     layers = drawn(progress)
-    header, body, script = _folium_parts(progress)
+    header, body, script = folium_parts(progress.after.communities)
     blocks = [_page_block(progress, embed=embed)]
     if embed:
         blocks += [json_block(f"layer-{name}", layers[name]) for name in LAYERS]
@@ -88,16 +67,9 @@ def map_page(progress: Progress, *, embed: bool) -> str:
         folium_script=Markup(script),
         blocks=Markup("\n").join(blocks),
         method=None if embed else METHOD,
-        **_dressing(header, embed=embed),
+        **dressing(header, embed=embed),
     )
-    # The template holds the mark before any text of the data, so a name that repeats it changes nothing.
-    return page.replace(_POLICY_MARK, _policy_tag(page) if embed else "", 1)
-
-
-def _policy_tag(page: str) -> str:
-    """A file has no server to send its policy, so it carries it: nothing but what is written in it may load or run."""
-    policy = content_policy(page, "'none'")
-    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return with_policy(page, embed=embed)
 
 
 def _accidents(totals: dict[str, Any]) -> str | None:
@@ -105,50 +77,6 @@ def _accidents(totals: dict[str, Any]) -> str | None:
     if totals.get("accidents_inside_share") is not None:
         return None
     return "No placed accidents are recorded, so nobody can tell how much the hazard record misses."
-
-
-def _folium_parts(progress: Progress) -> tuple[str, str, str]:
-    """(links to Leaflet, the map's element, the script that makes it)."""
-    frame = progress.after.communities.geometry.to_crs("EPSG:4326")
-    west, south, east, north = frame.total_bounds if len(frame) else (0.0, 0.0, 0.0, 0.0)
-    view: Any = folium.Map(
-        location=[round((south + north) / 2, 4), round((west + east) / 2, 4)],
-        zoom_start=10,
-        tiles=None,
-        prefer_canvas=True,
-        control_scale=False,
-        minZoom=4,
-        maxZoom=17,
-        zoomSnap=0.25,
-        attributionControl=False,
-    )
-    # A fixed name instead of folium's random one: the same data gives the same page.
-    view._id = "hazards"
-    view.default_js = [pair for pair in view.default_js if pair[0] in _NEEDED]
-    view.default_css = [pair for pair in view.default_css if pair[0] in _NEEDED]
-    view.add_child(_Drawing())
-    figure = view.get_root()
-    view.render()
-    # folium's own header forbids zooming by hand and sets styles that ours replace.
-    figure.header._children.pop(view.get_name())
-    figure.header._children.pop("meta_http", None)
-    return figure.header.render(), figure.html.render(), figure.script.render()
-
-
-def _dressing(header: str, *, embed: bool) -> dict[str, Any]:
-    if embed:
-        return {
-            "scripts": Markup(offline.inline(header)),
-            "our_style": inline_asset("map.css"),
-            "our_script": inline_asset("map.js"),
-            "icon": data_uri("favicon.svg"),
-        }
-    return {
-        "scripts": Markup(offline.rewrite(header, OFFLINE)),
-        "our_style": Markup(f'<link rel="stylesheet" href="{ASSETS}/map.css">'),
-        "our_script": Markup(f'<script src="{ASSETS}/map.js"></script>'),
-        "icon": f"{ASSETS}/favicon.svg",
-    }
 
 
 def _page_block(progress: Progress, *, embed: bool) -> Markup:
@@ -165,7 +93,6 @@ def _page_block(progress: Progress, *, embed: bool) -> Markup:
             "walks": ["Minutes on foot", "no hazards", before, after],
             "since": f"Since {before}:",
             "no_record": NO_RECORD,
-            "old": f"This map shows data of {data_date}, more than 90 days old. Ask for a newer one.",
-            "clock": f"The clock of this device is earlier than the data date {data_date}: the map's age is not known.",
+            **age_words(data_date),
         },
     )

@@ -65,7 +65,7 @@ function drawHazardMap(map) {
 
   function adjustLines() {
     groups.hazards.eachLayer(function (layer) {
-      layer.setStyle(function (feature) {
+      if (layer.setStyle) layer.setStyle(function (feature) {
         return { weight: lineWidth(styles.hazard_states[feature.properties.state].width) };
       });
     });
@@ -131,17 +131,20 @@ function drawHazardMap(map) {
     hazards: function (feature) {
       var row = feature.properties;
       var state = styles.hazard_states[row.state];
+      var gives = styles.gains[row.gives];
       var shape = L.geoJSON(feature, {
         smoothFactor: 0.5,
         style: {
           color: state.line,
           weight: lineWidth(state.width),
           dashArray: state.dash,
-          fillColor: state.fill || styles.hazard_kinds[row.kind].fill,
-          fillOpacity: state.fill_opacity,
+          fillColor: gives ? gives.fill : state.fill || styles.hazard_kinds[row.kind].fill,
+          fillOpacity: gives ? gives.fill_opacity : state.fill_opacity,
         },
       });
-      return [withPopup(shape, row)];
+      var drawn = [withPopup(shape, row)];
+      if (row.label && shape.getBounds().isValid()) drawn.push(label(shape.getBounds().getCenter(), row.label, "rank"));
+      return drawn;
     },
     places: function (feature) {
       var row = feature.properties;

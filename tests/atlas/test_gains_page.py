@@ -1,0 +1,73 @@
+"""The map of gains of the six villages: what is coloured, what is said, and that nothing on it is released."""
+
+import dataclasses
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from hazard_service.assessment import assess
+from hazard_service.atlas.gains import gains_page
+from hazard_service.layers import open_programme
+from hazard_service.planning import gains_of
+
+
+@pytest.fixture(scope="module")
+def found(six_villages):
+    return gains_of(assess(open_programme(six_villages).situation("2005-12-31")))
+
+
+@pytest.fixture(scope="module")
+def page(found):
+    return gains_page(found)
+
+
+def layer(page, name):
+    (document,) = re.findall(rf'<script type="application/json" id="layer-{name}">(.*?)</script>', page, re.DOTALL)
+    return [feature["properties"] for feature in json.loads(document)["features"]]
+
+
+def test_every_open_hazard_is_coloured_by_what_it_gives_and_known_later_ones_are_shown(page):
+    rows = {row["id"]: row for row in layer(page, "hazards")}
+    assert {name for name, row in rows.items() if row["state"] == "known_later"} == {"H-laid", "H-found", "H-tighter"}
+    opened = {name: row for name, row in rows.items() if row["state"] == "open"}
+    assert set(opened) == {"H-ringed", "H-corrected", "H-redrawn"}
+    assert {row["gives"] for row in opened.values()} == {"frees"}
+    assert sorted(row["label"] for row in opened.values()) == ["1", "2", "3"]
+    assert not any("gives" in row for name, row in rows.items() if name not in opened)
+
+
+def test_the_popup_says_not_released_who_and_how_much(page, found):
+    (row,) = [row for row in layer(page, "hazards") if row["id"] == "H-ringed"]
+    gained = found.hazards.set_index("hazard_id").loc["H-ringed", "gained_km2"]
+    assert row["why"] == (
+        "NOT RELEASED. If it alone were released (modelled): no longer held back: ringed (100 people); "
+        f"{gained:.2f} km² of reach back, summed over communities."
+    )
+    facts = dict(row["facts"])
+    assert facts["It would still hold back, were all others released"] == "1 communities (100 people)"
+    assert facts["Water point: within the standard again"] == "100 people"
+
+
+def test_the_page_says_not_released_and_its_limits_and_asks_nobody(page):
+    assert page.count("NOT RELEASED") >= 5
+    for text in ("Not for navigation or safety decisions.", "No recorded hazard here is not proof of safety."):
+        assert text in page
+    assert "is not tested against the position error" in page
+    assert not re.findall(r"<(?:script|link)[^>]*https?:", page)
+    assert "default-src" in page
+
+
+def test_ranked_and_counted(page):
+    assert "<b>3 of 3</b>" in page
+    assert page.count('<th scope="row">H-') == 3
+
+
+def test_a_community_that_needs_two_is_named_with_both(found):
+    needs = pd.DataFrame({"community_id": ["quiet", "laid"], "hazard_ids": ["H-ringed, H-redrawn", ""]})
+    page = gains_page(dataclasses.replace(found, needs=needs))
+    assert "<b>quiet</b>: H-ringed, H-redrawn together" in page
+    assert "<b>laid</b>: no set of releases gives it enough to count" in page
+    facts = dict(next(row for row in layer(page, "hazards") if row["id"] == "H-redrawn")["facts"])
+    assert facts["Together with others it frees"] == "quiet"
