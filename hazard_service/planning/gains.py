@@ -12,18 +12,9 @@ from geopandas import GeoDataFrame
 from hazard_service.assessment import Assessment, assess
 from hazard_service.impact.freedom import Walk, rows_of
 from hazard_service.layers import Situation
-from hazard_service.planning.whatif import (
-    N_COUNTS,
-    Answerer,
-    Walker,
-    WhatIf,
-    changed_walk,
-    gain_table,
-    lost_places,
-    open_cells,
-    opened_places,
-    prepare_what_if,
-)
+from hazard_service.planning.answers import Answerer, changed_walk, gain_table
+from hazard_service.planning.walker import N_COUNTS, Walker
+from hazard_service.planning.whatif import WhatIf, lost_places, open_cells, opened_places, prepare_what_if
 from hazard_service.travel.kernel import processors
 
 _LOG = logging.getLogger(__name__)

@@ -10,7 +10,8 @@ from hazard_service.atlas.layers import DISTRICT_COLUMNS, HAZARD_COLUMNS, commun
 from hazard_service.impact.livelihood import GAIN_COLUMNS
 from hazard_service.impact.people import PEOPLE_GAINED
 from hazard_service.impact.rollup import PEOPLE_COLUMNS
-from hazard_service.planning.whatif import WhatIf, what_if_totals
+from hazard_service.planning.answers import what_if_totals
+from hazard_service.planning.whatif import WhatIf
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
 PROGRESS_COLUMNS: Final = (
