@@ -46,7 +46,7 @@ def run(folder: Path, cell_m: float, half_right: bool, half_down: bool) -> dict[
         "freedom": float(now["freedom"].mean()),
         "held_back": now["held_back"].tolist(),
         "held_back_then": before.communities["held_back"].tolist(),
-        "freed": progress.communities["freed"].tolist(),
+        "freed_firm": progress.communities["freed_firm"].tolist(),
     }
 
 
@@ -80,11 +80,11 @@ def _in_a_process(folder: Path, cell_m: float, half_right: int = 0, half_down: i
 
 def _table(results: dict[str, dict[str, Any]], reference: dict[str, Any], name: str) -> None:
     """Each result, and in how many communities a state is unlike the reference's."""
-    states = "".join(f" {state} | unlike {name} |" for state in ("held back", "held back, baseline", "freed"))
+    states = "".join(f" {state} | unlike {name} |" for state in ("held back", "held back, baseline", "freed, firm"))
     print(f"\n| cells | reach, closed, km² | reach, free, km² | mean freedom |{states}\n|---|{'---:|' * 9}")
     for title, result in results.items():
         cells = [f"{result['closed_km2']:,.1f}", f"{result['free_km2']:,.1f}", f"{result['freedom']:.4f}"]
-        for state in ("held_back", "held_back_then", "freed"):
+        for state in ("held_back", "held_back_then", "freed_firm"):
             unlike = sum(here != there for here, there in zip(result[state], reference[state], strict=True))
             cells += [f"{sum(result[state])}", f"{unlike}"]
         print(f"| {title} | {' | '.join(cells)} |", flush=True)
