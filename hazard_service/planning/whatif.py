@@ -22,7 +22,8 @@ from hazard_service.impact.walks import land_classes
 from hazard_service.travel.closing import Closures, met_by, ready_closures, set_closed
 from hazard_service.travel.grounds import Ground
 from hazard_service.travel.repair import opposites, reach_change, walk_on, walk_round
-from hazard_service.travel.search import LOGGED, Clock, Search, clock_of, new_search, set_sources, spread, undo
+from hazard_service.travel.search import LOGGED, Clock, Search, clock_of, new_search, set_sources, undo
+from hazard_service.travel.spreading import spread
 from hazard_service.vocabulary import LIVELIHOOD_CLASSES
 
 # Land classes of `impact.walks.land_classes`: each livelihood class and other land, in and outside the surveyed area.
