@@ -16,8 +16,8 @@ from hazard_service.ground.friction import minutes_per_metre
 from hazard_service.ground.grid import Grid
 from hazard_service.ground.legs import MERGE_M, Legs, cut_lines
 from hazard_service.settings import Settings
+from hazard_service.travel.costs import there_and_back
 from hazard_service.travel.grounds import Ways, ready_ways
-from hazard_service.travel.search import there_and_back
 
 # A node this near to the border of two cells lies in both: interpolation is good to a thousandth of this.
 _BORDER_M = 1e-6

@@ -7,7 +7,8 @@ import numpy as np
 from hazard_service.planning.whatif import WhatIf
 from hazard_service.travel.closing import met_by, set_closed
 from hazard_service.travel.repair import opposites, reach_change, walk_on, walk_round
-from hazard_service.travel.search import LOGGED, Clock, Search, new_search, set_sources, spread, undo
+from hazard_service.travel.search import LOGGED, Clock, Search, new_search, set_sources, undo
+from hazard_service.travel.spreading import spread
 from hazard_service.vocabulary import LIVELIHOOD_CLASSES
 
 # Land classes of `impact.walks.land_classes`: each livelihood class and other land, in and outside the surveyed area.

@@ -16,14 +16,13 @@ from hazard_service.travel.search import (
     Clock,
     Search,
     clock_of,
-    count_from,
     flood,
     new_search,
     set_sources,
-    spread,
     to_minutes,
     was_refused,
 )
+from hazard_service.travel.spreading import count_from, spread
 
 MOVE_SETS = (8, 16, 32)
 

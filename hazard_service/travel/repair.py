@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hazard_service.travel.closing import Changed
-from hazard_service.travel.grounds import FASTEST_SLOPE, Ground, compiled
+from hazard_service.travel.costs import level_cost, slope_factor
+from hazard_service.travel.grounds import Ground, compiled
 from hazard_service.travel.moves import OPPOSITE
-from hazard_service.travel.search import LOGGED, TURN, Clock, Search, set_ticks, slope_factor, spread
+from hazard_service.travel.search import LOGGED, TURN, Clock, Search, set_ticks
+from hazard_service.travel.spreading import spread
 
 
 @compiled
@@ -190,23 +192,10 @@ def _add(values: NDArray[np.int64], count: int, known: set[np.int64], value: int
 
 @compiled
 def move_ticks(ground: Ground, clock: Clock, here: int, move: int, towards: bool) -> np.int64:
-    """Ticks of one open move, by the very arithmetic of `spread`; beyond the clock's limit, just beyond it."""
-    min_per_m, first, step = ground.min_per_m, ground.first_part, ground.part_step
-    there = here + ground.step[move]
-    scale = np.float32(ground.length_m[move] * clock.ticks_per_min)
-    if move < 8:
-        cost = (min_per_m[here] + min_per_m[there]) * (scale * np.float32(0.5))
-    elif move < 16:
-        through = min_per_m[here + step[first[move] + 1]] + min_per_m[here + step[first[move] + 2]]
-        cost = (min_per_m[here] + through + min_per_m[there]) * (scale * np.float32(0.25))
-    else:
-        cost = np.float32(0.0)
-        for part in range(first[move], first[move + 1]):
-            cost += ground.part_share[part] * min_per_m[here + step[part]]
-        cost *= scale
+    """Ticks of one open move, as `spread` counts them; beyond the clock's limit, just beyond it."""
+    cost = level_cost(ground, clock.ticks_per_min, here, move)
     if len(ground.elevation_m) > 0:
-        if cost * np.float32(FASTEST_SLOPE) > np.float32(clock.limit):
-            return np.int64(clock.limit + 1)
+        there = here + ground.step[move]
         cost *= slope_factor(ground.elevation_m[here], ground.elevation_m[there], ground.length_m[move], towards)
     if cost > np.float32(clock.limit):
         return np.int64(clock.limit + 1)

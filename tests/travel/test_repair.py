@@ -9,7 +9,8 @@ from hazard_service.travel.closing import ready_closures, set_closed
 from hazard_service.travel.grounds import Ground, no_ways, ready_ground, ready_ways
 from hazard_service.travel.moves import MOVES, OPPOSITE
 from hazard_service.travel.repair import opposites, reach_change, walk_on, walk_round
-from hazard_service.travel.search import clock_of, new_search, set_sources, spread, undo
+from hazard_service.travel.search import clock_of, new_search, set_sources, undo
+from hazard_service.travel.spreading import spread
 
 CELL_M = 50.0
 SHAPE = (11, 9)
