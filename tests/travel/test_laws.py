@@ -151,3 +151,20 @@ def test_direction_error_on_open_flat_ground(moves, worst):
     over = minutes[120 + row, 120 + col] / np.hypot(row, col) - 1
     assert over.min() > -1e-6  # never faster than the crow flies
     assert over.max() < worst
+
+
+@pytest.mark.parametrize("heights", [None, "level", "ramp"])
+def test_a_winding_way_is_walked_to_its_end_however_long(heights):
+    # One cell wide and 3 rows up and down again: far more moves than 32 bits of time are first set out for.
+    rows, cols = 61, 79
+    min_per_m = np.full((rows, cols), np.inf, np.float32)
+    min_per_m[:, ::2] = 0.02
+    min_per_m[0, 1::4] = min_per_m[-1, 3::4] = 0.02
+    elevation_m = None if heights is None else np.zeros((rows, cols), np.float32)
+    if heights == "ramp":
+        elevation_m += np.arange(rows, dtype=np.float32)[:, None]
+    minutes = walk_minutes(min_per_m, [(rows - 1, 0)], 50.0, elevation_m=elevation_m, moves=8)
+    assert np.isfinite(minutes[np.isfinite(min_per_m)]).all()
+    if heights != "ramp":
+        # Up or down 39 columns of 60 steps, 39 crossings of two; the last column is entered at the top.
+        assert minutes[0, -1] == pytest.approx((39 * 60 + 39 * 2) * 50 * 0.02, rel=1e-5)
