@@ -5,7 +5,7 @@ from typing import Any
 
 from hazard_service.impact import words
 from hazard_service.settings import Settings
-from hazard_service.vocabulary import LABELS, SERVICE_KINDS
+from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, SERVICE_KINDS
 
 Fact = list[str]
 _CONTAMINATION = {
@@ -76,6 +76,8 @@ def community_facts(row: Any, settings: Settings) -> list[Fact]:
     if not row.not_assessed and not missing(row.freedom):
         facts.append(["Land within reach", f"{km2(row.reach_km2)} of {km2(row.free_reach_km2)}"])
         facts.append(["Share of that land that is hazard itself", percent(row.hazard_share)])
+        if hasattr(row, "livelihood_held_back_km2"):
+            facts.append(["Livelihood land behind hazards", _livelihood(row)])
         if hasattr(row, "people_in_reach_modelled"):
             in_reach = roughly(row.people_in_reach_modelled, row.free_people_in_reach_modelled)
             facts.append([f"People within {settings.reach_min:g} minutes' walk (modelled)", in_reach])
@@ -94,6 +96,14 @@ def community_facts(row: Any, settings: Settings) -> list[Fact]:
     if getattr(row, "at_least", False):
         facts.append(["At least", "Hazards of this district could not be placed: more may be closed than is shown"])
     return facts
+
+
+def _livelihood(row: Any) -> str:
+    """ "1.20 km² cropland, 0.30 km² pasture": what the free reach has and the reach has not."""
+    held = {
+        name: getattr(row, f"free_reach_{name}_km2") - getattr(row, f"reach_{name}_km2") for name in LIVELIHOOD_CLASSES
+    }
+    return ", ".join(f"{km2(land)} {LABELS[name].lower()}" for name, land in held.items() if land > 0) or "none"
 
 
 def walks(before: Any, after: Any, settings: Settings) -> list[list[str]]:
