@@ -181,6 +181,7 @@ def test_half_size_cells_change_few_states(programme, progress):
     fine = with_settings(programme, cell_m=25.0)
     finer = compare(*(assess(fine.situation(day)) for day in (fine.baseline_date, fine.data_date)))
     print(f"\n{programme.name}: 50 m {progress.totals}\n25 m {finer.totals}")
-    for name in ("held_back_before", "held_back_after"):
-        assert finer.totals[name] == pytest.approx(progress.totals[name], rel=0.03, abs=1)
+    for when in ("before", "after"):
+        here, there = (getattr(one, when).communities["held_back"].to_numpy() for one in (progress, finer))
+        assert np.count_nonzero(here != there) <= 0.04 * len(here)
     assert abs(finer.totals["freed"] - progress.totals["freed"]) <= 5
