@@ -64,13 +64,14 @@ def our_runs(runs: Runs, ground: World, elevation_m: NDArray[np.float32] | None)
 
 
 def compare(cells: int, repeats: int, peers: Sequence[Peer], leaks: dict[str, int]) -> str:
-    """The table of one size. Ours comes three times: 8 moves, 16 moves, and 8 moves over hills."""
+    """The table of one size. Ours comes four times: 8 moves and 16, on the level and over hills."""
     ground = world(cells, CELL_M, HAZARDS, HAZARD_SHARE * cells * CELL_M)
     heights = hills_m(cells, CELL_M)
     own = {
         (8, False): Runs("ours", 8),
         (16, False): Runs("ours", 16),
         (8, True): Runs("ours, Tobler", 8),
+        (16, True): Runs("ours, Tobler", 16),
     }
     asked = [peer for peer in peers if peer.largest >= cells]
     theirs = {peer.name: Runs(peer.name, peer.moves) for peer in asked}
@@ -157,8 +158,9 @@ def wall_leaks(peers: Sequence[Peer]) -> dict[str, int]:
     beyond = beyond_wall()
     level = np.zeros(ground.grid.shape, np.float32)
     leaks = {}
-    for name, moves, heights in (("ours", 8, None), ("ours", 16, None), ("ours, Tobler", 8, level)):
-        leaks[f"{name} {moves}"] = int(np.count_nonzero(np.isfinite(ours(ground, moves, heights)[1]) & beyond))
+    for name, heights in (("ours", None), ("ours, Tobler", level)):
+        for moves in (8, 16):
+            leaks[f"{name} {moves}"] = int(np.count_nonzero(np.isfinite(ours(ground, moves, heights)[1]) & beyond))
     for peer in peers:
         run, read = peer.load(Task(ground.raster_min_per_m(), CELL_M, ground.source))
         leaks[f"{peer.name} {peer.moves}"] = int(np.count_nonzero(np.isfinite(read(run())) & beyond))
@@ -218,11 +220,13 @@ def main() -> None:
     options.add_argument("--memory-size", type=int, default=3000, help="cells along a side; 0: leave memory out")
     options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--cores", type=int, default=1, help="cores that ours and the peers may use")
-    options.add_argument("--no-peers", action="store_true", help="ours alone")
+    options.add_argument("--peers", nargs="*", help="words in the names of the peers to run; no word: ours alone")
     asked = options.parse_args()
     with only_cores(asked.cores), grass_peers() as (modules, grass_line):
         peers, lines = python_peers()
-        peers = [] if asked.no_peers else [*modules, *peers]
+        peers = [*modules, *peers]
+        if asked.peers is not None:
+            peers = [peer for peer in peers if any(word.lower() in peer.name.lower() for word in asked.peers)]
         print(f"## Surfaces\n\n{machine()}. Peers: {'; '.join([grass_line, *lines])}.")
         leaks = wall_leaks(peers)
         if any(peer.load is load_scipy for peer in peers):

@@ -1,4 +1,4 @@
-"""What a move costs: the arithmetic shared by searches and their repairs, which must agree to the last bit (Numba)."""
+"""What moves cost on the level and on slopes (Numba)."""
 
 import math
 
@@ -10,7 +10,7 @@ from hazard_service.travel.grounds import Ground, compiled
 
 @compiled
 def level_cost(ground: Ground, ticks_per_min: float, here: int, move: int) -> np.float32:
-    """Ticks of an open move on the level, not yet whole."""
+    """Ticks of an open move on the level, not yet whole: to the last bit what `spread` writes out in its loop."""
     min_per_m, step, first, part_step = ground.min_per_m, ground.step, ground.first_part, ground.part_step
     there, scale = here + step[move], np.float32(ground.length_m[move] * ticks_per_min)
     if move < 8:

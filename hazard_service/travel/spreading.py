@@ -61,7 +61,7 @@ def _await(
 
 
 @compiled
-def _walk(  # noqa: PLR0912, PLR0915 - one loop: numba counts references at calls that take arrays, twice the time
+def _walk(  # noqa: PLR0912, PLR0915 - one loop: a call that takes arrays, inlined or not, doubles the time
     ground: Ground, clock: Clock, search: Search, entries: NDArray[np.int32], towards_sources: bool
 ) -> bool:
     """Work the buckets until nothing waits (True), or until `entries` may not have room for one vertex more (False).
@@ -109,6 +109,8 @@ def _walk(  # noqa: PLR0912, PLR0915 - one loop: numba counts references at call
             for row in range(-2, 3):
                 fetch_ahead(minutes, soon + row * width)
                 fetch_ahead(min_per_m, soon + row * width)
+                if sloped:
+                    fetch_ahead(elevation_m, soon + row * width)
             fetch_ahead(open_moves, soon)
         now = np.int64(minutes[here])
         if now >> shift != at:
@@ -117,8 +119,6 @@ def _walk(  # noqa: PLR0912, PLR0915 - one loop: numba counts references at call
         closer = unreached = np.int64(0)  # bits of moves
         if open_here != 0:
             own = min_per_m[here]
-            if sloped:
-                own_m = elevation_m[here]
             rest = open_here
             if inside <= here < cells - inside:  # closed moves are on the array too, and may be looked at
                 rest = open_here >> 16 << 16
@@ -128,9 +128,7 @@ def _walk(  # noqa: PLR0912, PLR0915 - one loop: numba counts references at call
                     friction[move] = min_per_m[there]
                     cost = (own + friction[move]) * half[move]
                     costs[move] = cost
-                    if sloped:  # no more than the true cost, as exp(x) >= 1 + x
-                        cost *= abs((elevation_m[there] - own_m) * steep_per_m[move] + np.float32(0.175)) + LEAST
-                    closer |= np.int64(not cost > np.float32(old - now)) << move
+                    closer |= np.int64(cost * fastest <= np.float32(old - now)) << move
                     unreached |= np.int64(old > limit) << move
                 if len(step) > 8:
                     friction[8] = friction[0]
@@ -140,9 +138,7 @@ def _walk(  # noqa: PLR0912, PLR0915 - one loop: numba counts references at call
                         through = friction[move - 8] + friction[move - 7]
                         cost = (own + through + min_per_m[there]) * quarter[move]
                         costs[move] = cost
-                        if sloped:
-                            cost *= abs((elevation_m[there] - own_m) * steep_per_m[move] + np.float32(0.175)) + LEAST
-                        closer |= np.int64(not cost > np.float32(old - now)) << move
+                        closer |= np.int64(cost * fastest <= np.float32(old - now)) << move
                         unreached |= np.int64(old > limit) << move
             for move in range(len(step) if rest != 0 else 0):
                 if rest >> move & 1 == 0:
@@ -159,11 +155,19 @@ def _walk(  # noqa: PLR0912, PLR0915 - one loop: numba counts references at call
                         cost += part_share[part] * min_per_m[here + part_step[part]]
                     cost *= scale[move]
                 costs[move] = cost
-                # On slopes the fastest descent is the bound.
                 old = np.int64(minutes[here + step[move]])
-                closer |= np.int64(not cost * fastest > np.float32(old - now)) << move
+                closer |= np.int64(cost * fastest <= np.float32(old - now)) << move
                 unreached |= np.int64(old > limit) << move
             closer &= open_here
+            if sloped:  # an exponential is dear: exp(x) >= 1 + x tells half of those left that need none
+                own_m = elevation_m[here]
+                left = closer
+                while left != 0:
+                    move = lowest_bit(left)
+                    left &= left - 1
+                    there = np.uint64(here + step[move])
+                    least = abs((elevation_m[there] - own_m) * steep_per_m[move] + np.float32(0.175)) + LEAST
+                    closer &= ~(np.int64(costs[move] * least > np.float32(minutes[there] - now)) << move)
             refused |= unreached & open_here & ~closer
         while closer != 0 or first < last:
             if closer != 0:
