@@ -114,7 +114,9 @@ def click(page, name):
     """Clicks on the map where `name` lies; text of the popup that opens."""
     page.evaluate("void map_hazards.closePopup()")
     # An earlier popup may still be moving the map.
-    page.wait_for_function("!(map_hazards._panAnim && map_hazards._panAnim._inProgress)")
+    # (Asked again and again from here: the page's policy forbids Playwright's own waiting, which evaluates text in it.)
+    while page.evaluate("Boolean(map_hazards._panAnim && map_hazards._panAnim._inProgress)"):
+        page.wait_for_timeout(20)
     page.mouse.click(*page.evaluate(FIND, name))
     popup = page.locator(".popup").filter(has=page.get_by_role("heading", name=name, exact=True))
     popup.wait_for()
