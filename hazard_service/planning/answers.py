@@ -102,7 +102,7 @@ def gain_table(what_if: WhatIf, rows: np.ndarray, standing: Walk, put_back: Walk
 
 def changed_walk(walk: Walk, change: np.ndarray, minutes: dict[str, np.ndarray]) -> Walk:
     """A walk with (n, N_COUNTS) cells and people added to its reach and other minutes."""
-    by_land = change[:, :N_CLASSES].reshape(len(change), 2, -1)
+    by_land = change[:, :N_CLASSES].reshape(len(change), 2, N_CLASSES // 2)
     livelihood = None if walk.livelihood_cells is None else walk.livelihood_cells + by_land.sum(axis=1)
     return Walk(
         reached_cells=walk.reached_cells + by_land.sum(axis=(1, 2)),

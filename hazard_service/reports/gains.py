@@ -32,6 +32,8 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
             f"{row.expanded_people:>8,.0f} {row.gained_km2:>9,.2f}   "
             f"{row.last_freed:>16} {row.last_freed_people:>8,.0f}"
         )
+    if len(table) == 0:
+        lines.append("      No hazard on record is open on this date, of the kinds asked for.")
     freeing = int((gains.hazards["freed"] > 0).sum())
     lines += [
         "",

@@ -71,3 +71,10 @@ def test_a_community_that_needs_two_is_named_with_both(found):
     assert "<b>laid</b>: no set of releases gives it enough to count" in page
     facts = dict(next(row for row in layer(page, "hazards") if row["id"] == "H-redrawn")["facts"])
     assert facts["Together with others it frees"] == "quiet"
+
+
+def test_where_no_hazard_is_open_nothing_is_coloured(six_villages):
+    none = gains_of(assess(open_programme(six_villages).situation("2009-01-01", kinds=["SHA"])))
+    page = gains_page(none)
+    assert "<b>0 of 0</b>" in page
+    assert not any("gives" in row for row in layer(page, "hazards"))

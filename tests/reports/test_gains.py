@@ -79,3 +79,11 @@ def test_pairs_and_sets_read_back(found, tmp_path):
 def test_an_unknown_format_is_named(found, tmp_path):
     with pytest.raises(ExportError, match=r"^Unknown format: shp\. Known formats: gpkg, geojson\.$"):
         write_gains(found, tmp_path, "shp")
+
+
+def test_where_no_hazard_is_open_that_is_said_and_files_are_written(six_villages, tmp_path):
+    # All hazards of the six villages are confirmed; of suspected ones there are none.
+    none = gains_of(assess(open_programme(six_villages).situation("2026-06-30", kinds=["SHA"])))
+    assert (len(none.hazards), len(none.pairs), len(none.needs)) == (0, 0, 0)
+    assert "No hazard on record is open on this date, of the kinds asked for." in gains_text(none)
+    assert pyogrio.read_info(write_gains(none, tmp_path, "gpkg")[0])["features"] == 0
