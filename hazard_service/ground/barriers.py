@@ -13,8 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from hazard_service.errors import SettingError
 from hazard_service.ground.covering import covered_keys
-from hazard_service.ground.crossing import closed_entries
-from hazard_service.ground.edges import edges_of
+from hazard_service.ground.crossing import by_key, close_together, closed_entries
+from hazard_service.ground.edges import Edges, edges_of
 from hazard_service.ground.grid import Grid
 from hazard_service.travel.moves import MOVES
 
@@ -64,39 +64,46 @@ def moves_closed_by(geometries: Iterable[BaseGeometry | None], grid: Grid, moves
     close nothing, polygons must be valid. Moves across the grid's edge are judged too. Raises SettingError unless
     `moves` is 8, 16 or 32. Time and memory grow with the cells that hazards cover or whose moves they meet.
     """
-    if moves not in (8, 16, 32):
-        raise SettingError(f"moves is {moves}; use 8, 16 or 32.")
-    edges = edges_of(geometries)
-    # Cells worked out around the grid, so that moves across its edge are judged like any other.
-    pad = max(max(step) for step in MOVES[:moves])
-    xs, ys = _centres(grid, pad)
-    covered = covered_keys(edges, xs, ys, grid.cell_m)
-    key, bits = closed_entries(edges, covered, xs, ys, grid.cell_m, moves)
+    edges, covered, found, around = _judged(geometries, grid, moves)
+    key, bits = by_key(found)
     covers = np.zeros(len(key), dtype=np.bool_)
     covers[np.searchsorted(key, covered)] = True  # a covered centre has closed moves, hence an entry
-    row, col = np.divmod(key, len(xs))
-    hazard, row = np.divmod(row, len(ys))
-    row, col = row - pad, col - pad
+    row, col = np.divmod(key, around[1])
+    hazard, row = np.divmod(row, around[0])
+    row, col = row - _pad(moves), col - _pad(moves)
     on_grid = (row >= 0) & (row < grid.rows) & (col >= 0) & (col < grid.cols)
     first = np.searchsorted(hazard[on_grid], np.arange(edges.given + 1))
     cell = row[on_grid] * grid.cols + col[on_grid]
     return HazardMoves(first.astype(np.int64), cell, bits[on_grid], covers[on_grid], grid.shape)
 
 
-def united(closed: HazardMoves, moves: int) -> Barriers:
-    """What the hazards close together: the union of their entries. `moves` is that of `moves_closed_by`."""
-    rows, cols = closed.shape
-    closed_moves: NDArray[np.unsignedinteger[Any]]
-    closed_moves = np.zeros(rows * cols, dtype=np.uint32 if moves > 16 else np.uint16)
-    np.bitwise_or.at(closed_moves, closed.cell, closed.bits.astype(closed_moves.dtype))
-    covered = np.zeros(rows * cols, dtype=np.bool_)
-    covered[closed.cell[closed.covers]] = True
-    return Barriers(closed_moves.reshape(closed.shape), covered.reshape(closed.shape))
-
-
 def close_moves(geometries: Iterable[BaseGeometry | None], grid: Grid, moves: int = 16) -> Barriers:
     """Close every move whose segment meets one of the geometries: the union of `moves_closed_by`, which see."""
-    return united(moves_closed_by(geometries, grid, moves), moves)
+    _, covered, found, around = _judged(geometries, grid, moves)
+    closed = np.zeros(around, dtype=np.uint32 if moves > 16 else np.uint16)
+    close_together(found, closed.ravel())
+    centres = np.zeros(around, dtype=np.bool_)
+    centres.ravel()[covered % centres.size] = True
+    inside = slice(_pad(moves), -_pad(moves))
+    return Barriers(closed[inside, inside].copy(), centres[inside, inside].copy())
+
+
+def _judged(
+    geometries: Iterable[BaseGeometry | None], grid: Grid, moves: int
+) -> tuple[Edges, NDArray[np.int64], NDArray[np.int64], tuple[int, int]]:
+    """(edges, `covered_keys`, `closed_entries`, rows and columns worked out: the grid's and `_pad` around it)."""
+    if moves not in (8, 16, 32):
+        raise SettingError(f"moves is {moves}; use 8, 16 or 32.")
+    edges = edges_of(geometries)
+    xs, ys = _centres(grid, _pad(moves))
+    covered = covered_keys(edges, xs, ys, grid.cell_m)
+    found = closed_entries(edges, covered, xs, ys, grid.cell_m, moves)
+    return edges, covered, found, (len(ys), len(xs))
+
+
+def _pad(moves: int) -> int:
+    """Cells worked out around the grid, so that moves across its edge are judged like any other."""
+    return max(max(step) for step in MOVES[:moves])
 
 
 def _centres(grid: Grid, pad: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -16,12 +16,12 @@ def closed_entries(
     ys: NDArray[np.float64],
     cell_m: float,
     moves: int,
-) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """Cells with a move that a geometry meets, for each geometry, and the bits of those moves, set at both ends.
+) -> NDArray[np.int64]:
+    """Lines (key, bits): a cell with moves that a geometry meets, and the bits of those moves, set at both ends.
 
-    `covered` (the covered centres) and the first result are `owner * cells + row * cols + col` on the grid of centres
-    `xs` (eastward) and `ys` (southward), m; ascending, the result each once. Moves off that grid are judged for
-    covered centres only.
+    Keys, and `covered` (the covered centres, ascending), are `owner * cells + row * cols + col` on the grid of centres
+    `xs` (eastward) and `ys` (southward), m. A key may come more than once, in any order. Moves off that grid are
+    judged for covered centres only.
     """
     steps = np.array([(*MOVES[k], 1 << k, 1 << OPPOSITE[k]) for k in range(moves)], dtype=np.int64)
     half = steps[steps[:, 2] < steps[:, 3]]  # each segment once, walked southward or east
@@ -34,7 +34,7 @@ def closed_entries(
     entries, unsure = _close_each(
         edges.xy, edges.part, edge_first, covered, covered_first, xs, ys, cell_m, steps, half, bits, touched
     )
-    return _united(np.concatenate([entries, _settled(edges, xs, ys, unsure, half)]))
+    return np.concatenate([entries, _settled(edges, xs, ys, unsure, half)])
 
 
 def _settled(
@@ -55,13 +55,20 @@ def _settled(
     return np.concatenate([here[hit], there[hit]])
 
 
-def _united(entries: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """Ascending keys, each once, and the union of the bits given for them."""
+def by_key(entries: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Ascending keys of `closed_entries`, each once, and the union of the bits given for them."""
     key = entries[:, 0]
     order = np.argsort(key, kind="stable")  # all but the settled come hazard by hazard
     key = key[order]
     first = np.flatnonzero(np.diff(key, prepend=-1))
     return key[first], np.bitwise_or.reduceat(entries[order, 1], first).astype(np.uint32)
+
+
+@njit(cache=True)
+def close_together(entries, closed):  # type: ignore[no-untyped-def]
+    """Set in `closed` ((cells,) unsigned) the bits of all `closed_entries`, whichever geometry they come from."""
+    for entry in range(len(entries)):
+        closed[entries[entry, 0] % len(closed)] |= closed.dtype.type(entries[entry, 1])
 
 
 @njit(cache=True)
