@@ -48,13 +48,21 @@ class Walker:
 
     def back(self, outlines: np.ndarray, kept: int) -> None:
         """Undo a release or closing."""
+        self.toggle(outlines)
+        undo(self.search, kept)
+
+    def toggle(self, outlines: np.ndarray) -> None:
+        """Open those of these outlines that are closed and close the others; the walk stays as it was."""
         self.is_closed[outlines] = ~self.is_closed[outlines]
         set_closed(self.ground, self.closures, outlines, self.is_closed)
-        undo(self.search, kept)
 
     def keep(self) -> None:
         """Let the walk stand as it is: what changed before cannot be undone any more."""
         self.search.counter[LOGGED] = 0
+
+    def reached(self) -> np.ndarray:
+        """Vertices that the last walk afresh reached."""
+        return self.search.log_vertex[: self.search.counter[LOGGED]]
 
     def minutes_at(self, vertices: np.ndarray, is_stuck: np.ndarray) -> np.ndarray:
         """(n,) float32 minutes at `vertices`, inf where not reached or stuck."""

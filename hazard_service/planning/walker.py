@@ -3,14 +3,12 @@
 import numpy as np
 
 from hazard_service import repaired
+from hazard_service.impact.walks import N_CLASSES
 from hazard_service.planning.whatif import WhatIf
 from hazard_service.travel.closing import met_by
 from hazard_service.travel.repair import reach_change
 from hazard_service.travel.search import Clock
-from hazard_service.vocabulary import LIVELIHOOD_CLASSES
 
-# Land classes of `impact.walks.land_classes`: each livelihood class and other land, in and outside the surveyed area.
-N_CLASSES = 2 * (1 + len(LIVELIHOOD_CLASSES))
 # A change of reach: cells of each class, then parts of a person (0 without a population raster).
 N_COUNTS = N_CLASSES + 1
 

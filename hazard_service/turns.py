@@ -1,0 +1,219 @@
+"""The walks over many grounds, each made from the one before: what did not change is not walked again.
+
+The answers are those of `walked.walk_outlines`, to the last digit.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from hazard_service.ground.closures import ways_closed_by
+from hazard_service.ground.routes import standing_open
+from hazard_service.impact.freedom import Walk
+from hazard_service.impact.people import parts_of
+from hazard_service.impact.walks import N_CLASSES, edge_cells, land_classes, walk_of
+from hazard_service.layers import Programme
+from hazard_service.pieces import Pieces, Ways, pieces_of, start_vertices
+from hazard_service.repaired import Walker
+from hazard_service.travel import Prepared, prepared_count
+from hazard_service.travel.closing import meeting_at, meeting_of
+from hazard_service.travel.kernel import processors
+from hazard_service.travel.search import clock_of, flood
+from hazard_service.walked import free_ground, terrain_of
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """One ground to walk over: outlines ((m,) geometries in the grid's CRS), and the date its routes are in use on.
+
+    `rows`: the communities that are asked for.
+    """
+
+    outlines: np.ndarray
+    on: date | None
+    rows: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Turned:
+    """The walk of the communities that a turn asked for, and which of all ((n,) bool) changed since the turn before.
+
+    Not changed: nothing within the community's free reach opened or closed. In the first turn all have changed.
+    """
+
+    walk: Walk
+    changed: np.ndarray
+
+
+def walks_in_turn(programme: Programme, turns: Sequence[Turn], *, way_out: bool = False) -> list[Turned]:
+    """The walk of each turn, in their order. Without `way_out`, `reaches_edge` is not asked for and reads True."""
+    if not turns:
+        return []
+    pieces, stands = _pieces(programme, turns)
+    stuck = _stuck(programme, pieces, stands)
+    with ThreadPoolExecutor(processors()) as pool:  # the walks hold no interpreter lock
+        services = {kind: pool.submit(_minutes, programme, pieces, stands, kind) for kind in pieces.places}
+        reach = pool.submit(_reach, programme, pieces, stands, turns, stuck)
+        joined = pool.submit(_joined_to_edge, programme, pieces, stands) if way_out else None
+        minutes = {kind: np.where(stuck, np.float32(np.inf), task.result()) for kind, task in services.items()}
+        counts, changed = reach.result()
+        out = ~stuck & joined.result() if joined else np.ones_like(stuck)
+    terrain = terrain_of(programme)
+    return [
+        Turned(
+            walk_of(
+                counts[at],
+                {kind: values[at, turn.rows] for kind, values in minutes.items()},
+                out[at, turn.rows],
+                terrain,
+            ),
+            changed[at],
+        )
+        for at, turn in enumerate(turns)
+    ]
+
+
+def _pieces(programme: Programme, turns: Sequence[Turn]) -> tuple[Pieces, np.ndarray]:
+    """Every different outline of the turns, and which stand in each turn, (turns, pieces) bool.
+
+    An outline that closes other ways on another date, because a route came into use, is a piece of its own.
+    """
+    graph = terrain_of(programme).routes
+    every = np.concatenate([turn.outlines for turn in turns])
+    codes, _ = pd.factorize(np.asarray(shapely.to_wkb(every), dtype=object))
+    _, first_at = np.unique(codes, return_index=True)
+    outlines = every[first_at]
+    first, way = ways_closed_by(graph, outlines, np.zeros(graph.legs, dtype=bool))
+    number: dict[tuple[int, bytes], int] = {}
+    of_outline: list[int] = []
+    shut: list[np.ndarray] = []
+    standing = []
+    for turn, own in zip(turns, np.split(codes, np.cumsum([len(turn.outlines) for turn in turns])[:-1]), strict=True):
+        in_use = np.zeros(len(graph.way_ends), dtype=bool)
+        in_use[: graph.legs] = standing_open(graph, programme.routes, turn.on)
+        stands = []
+        for outline in np.unique(own):
+            closes = way[first[outline] : first[outline + 1]]
+            closes = closes[~in_use[closes]]
+            key = (int(outline), closes.tobytes())
+            if key not in number:
+                number[key] = len(of_outline)
+                of_outline.append(int(outline))
+                shut.append(closes)
+            stands.append(number[key])
+        standing.append(stands)
+    ways: Ways = (
+        np.cumsum([0, *(len(one) for one in shut)]).astype(np.int64),
+        np.concatenate([np.zeros(0, np.int64), *shut]),
+    )
+    stands_at = np.zeros((len(turns), len(of_outline)), dtype=bool)
+    for at, stands in enumerate(standing):
+        stands_at[at, stands] = True
+    return pieces_of(programme, outlines[np.array(of_outline, dtype=np.int64)], ways), stands_at
+
+
+def _stuck(programme: Programme, pieces: Pieces, stands: np.ndarray) -> np.ndarray:
+    """(turns, communities) bool: no start cell, or a piece that stands covers it."""
+    stuck = np.tile(start_vertices(programme) < 0, (len(stands), 1))
+    for row, coverers in enumerate(pieces.coverers):
+        stuck[:, row] |= stands[:, list(coverers)].any(axis=1)
+    return stuck
+
+
+def _minutes(programme: Programme, pieces: Pieces, stands: np.ndarray, kind: str) -> np.ndarray:
+    """(turns, communities) float32 minutes to the nearest place of a kind: one surface, repaired from turn to turn."""
+    free, starts = free_ground(programme).prepared.ground, start_vertices(programme)
+    clock = clock_of(free, programme.settings.longest_min)
+    walker = Walker(free, pieces.closures, clock, stands[0])
+    nobody_stuck = starts < 0
+
+    def sources(at: int) -> set[int]:
+        return {cell for cell, blockers in pieces.places[kind] if not stands[at, list(blockers)].any()}
+
+    walker.walk(sources(0), towards=True)
+    walker.keep()
+    found = [walker.minutes_at(starts, nobody_stuck)]
+    for at in range(1, len(stands)):
+        before, now = sources(at - 1), sources(at)
+        opened, shut = np.flatnonzero(stands[at - 1] & ~stands[at]), np.flatnonzero(stands[at] & ~stands[at - 1])
+        if len(opened) or now - before:
+            walker.release(opened, now - before, towards=True)
+        if len(shut) or before - now:
+            walker.close(shut, before - now, towards=True)
+        walker.keep()
+        found.append(walker.minutes_at(starts, nobody_stuck))
+    return np.array(found)
+
+
+def _reach(
+    programme: Programme, pieces: Pieces, stands: np.ndarray, turns: Sequence[Turn], stuck: np.ndarray
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """(by turn, counts of the rows it asks for; (turns, communities) bool: changed since the turn before)."""
+    settings, terrain = programme.settings, terrain_of(programme)
+    free, shape = free_ground(programme).prepared
+    ground = Walker(free, pieces.closures, clock_of(free, settings.reach_min), stands[0])
+    classes, amounts = land_classes(terrain), parts_of(terrain.people)
+    meeting = _meeting(programme, pieces)
+    changed = np.ones_like(stuck)
+    is_old = np.ones(stuck.shape[1], dtype=bool)  # not counted since something in its reach changed
+    counts = np.zeros((stuck.shape[1], N_CLASSES + (amounts is not None)), np.int64)
+    found = []
+    for at, turn in enumerate(turns):
+        if at > 0:
+            moved = np.flatnonzero(stands[at] != stands[at - 1])
+            ground.toggle(moved)
+            changed[at] = meeting[moved].any(axis=0)
+            is_old |= changed[at]
+        again = turn.rows[is_old[turn.rows]]
+        starts = np.where(stuck[at, again, None], -1, terrain.community_start[again])
+        counts[again] = prepared_count(
+            Prepared(ground.ground, shape),
+            starts,
+            classes,
+            limit_min=settings.reach_min,
+            n_classes=N_CLASSES,
+            amounts=amounts,
+        )
+        is_old[again] = False
+        found.append(counts[turn.rows])
+    return found, changed
+
+
+def _meeting(programme: Programme, pieces: Pieces) -> np.ndarray:
+    """(pieces, communities) bool: the piece closes a move or way within the community's free reach."""
+    free, starts = free_ground(programme).prepared.ground, start_vertices(programme)
+    clock = clock_of(free, programme.settings.reach_min)
+    met = np.zeros((len(pieces.closures.first) - 1, len(starts)), dtype=bool)
+    meeting = meeting_of(pieces.closures, len(free.open_moves))
+    turns = iter(np.flatnonzero(starts >= 0).tolist())
+
+    def work() -> None:
+        walker = Walker(free, pieces.closures, clock, np.zeros(len(met), dtype=bool))
+        while (row := next(turns, None)) is not None:
+            walker.walk([int(starts[row])], towards=False)
+            met[meeting_at(meeting, walker.reached()), row] = True
+
+    workers = processors()
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(work) for _ in range(workers)]:
+            done.result()
+    return met
+
+
+def _joined_to_edge(programme: Programme, pieces: Pieces, stands: np.ndarray) -> np.ndarray:
+    """(turns, communities) bool: the piece of ground that holds the start reaches the grid's edge."""
+    free, starts = free_ground(programme).prepared.ground, start_vertices(programme)
+    ground = Walker(free, pieces.closures, clock_of(free, 0.0), stands[0])
+    # Nobody leaves an edge cell that a hazard covers, so that it joins nothing.
+    edge = edge_cells(free_ground(programme)) @ np.array([terrain_of(programme).grid.cols, 1])
+    found = [flood(ground.ground, edge)[starts]]
+    for before, now in pairwise(stands):
+        ground.toggle(np.flatnonzero(before != now))
+        found.append(flood(ground.ground, edge)[starts])
+    return np.array(found)
