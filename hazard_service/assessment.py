@@ -68,12 +68,13 @@ def assess(situation: Situation) -> Assessment:
     return assessed(situation, closed, through, hazard_share(programme, barriers, closed))
 
 
-def hazard_share(programme: Programme, barriers: Barriers, closed: Walk) -> np.ndarray:
-    """(n,) share of each community's free reach that is hazard itself."""
+def hazard_share(programme: Programme, barriers: Barriers, closed: Walk, rows: np.ndarray | None = None) -> np.ndarray:
+    """(n,) share of each community's free reach that is hazard itself; NaN for all but `rows`, where given."""
     start = terrain_of(programme).community_start
-    return hazard_shares(
-        free_ground(programme), start, barriers.covered, closed, walk_free(programme), programme.settings
-    )
+    if rows is not None:
+        start = np.where(np.isin(np.arange(len(start)), rows)[:, None], start, -1)
+    free = walk_free(programme)
+    return hazard_shares(free_ground(programme), start, barriers.covered, closed, free, programme.settings)
 
 
 def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.ndarray) -> Assessment:

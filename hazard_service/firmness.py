@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from hazard_service import overlay
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import Walk, movement, rows_of
 from hazard_service.impact.gains import release_gain
 from hazard_service.layers import Situation
+from hazard_service.settings import Settings
 from hazard_service.walked import terrain_of, walk_free, walk_outlines
 
 _LOG = logging.getLogger(__name__)
@@ -32,8 +34,8 @@ def firmness(
         return firm(gained, rows, [])
     _LOG.info("walking again with every hazard larger, then smaller, by its position error: %s communities", len(rows))
     again = []
-    for by_m in position_errors_m(after):
-        grounds = redrawn_grounds(after, standing, put_back, by_m)
+    for by_m in position_errors_m(after.programme.settings):
+        grounds = redrawn_grounds(after, standing, put_back, by_m=by_m)
         walks = [walk_outlines(after.programme, outlines, after.on, rows) for outlines in grounds]
         again.append(gained_again(after, rows, walks))
     return firm(gained, rows, again)
@@ -44,14 +46,13 @@ def gaining(gained: pd.DataFrame) -> np.ndarray:
     return np.flatnonzero(gained["freed"] | gained["expanded"])
 
 
-def position_errors_m(after: Situation) -> tuple[float, float]:
+def position_errors_m(settings: Settings) -> tuple[float, float]:
     """By how much every hazard is redrawn: larger, and smaller."""
-    error_m = after.programme.settings.position_error_m
-    return error_m, -error_m
+    return settings.position_error_m, -settings.position_error_m
 
 
 def redrawn_grounds(
-    after: Situation, standing: np.ndarray, put_back: np.ndarray, by_m: float
+    after: Situation, standing: np.ndarray, put_back: np.ndarray, *, by_m: float
 ) -> tuple[np.ndarray, ...]:
     """Outlines of both grounds redrawn; a third where hazards laid since stand on the actual later ground only."""
     grounds = [standing, put_back]
@@ -89,6 +90,6 @@ def redrawn(outlines: np.ndarray, by_m: float) -> np.ndarray:
         return np.asarray(shapely.buffer(outlines, by_m * _ROUND_UP))
     parts = shapely.get_parts(shapely.get_parts(outlines))
     is_area = shapely.get_dimensions(parts) == 2
-    inside = shapely.buffer(shapely.union_all(parts[is_area]), by_m * _ROUND_UP)
+    inside = shapely.buffer(overlay.union_all(parts[is_area]), by_m * _ROUND_UP)
     left = shapely.get_parts(inside)
     return np.concatenate([left[~shapely.is_empty(left)], parts[~is_area]])

@@ -18,11 +18,14 @@ Ways = tuple[np.ndarray, np.ndarray]
 class Pieces:
     """Outlines on a programme's ground, by their rows.
 
+    covered[covered_first[i]:covered_first[i + 1]]: row-major cells whose centres outline i covers.
     coverers: by community, the outlines that cover its start cell. places: by service kind, each placed place's cell
     and the outlines that meet the place or cover its cell.
     """
 
     closures: Closures
+    covered_first: np.ndarray
+    covered: np.ndarray
     coverers: list[frozenset[int]]
     places: dict[str, list[tuple[int, frozenset[int]]]]
 
@@ -43,6 +46,8 @@ def pieces_of(programme: Programme, outlines: np.ndarray, ways: Ways) -> Pieces:
             terrain.routes.way_ends,
             free_ground(programme).prepared.ground,
         ),
+        covered_first=np.searchsorted(outline[alone.covers], np.arange(len(outlines) + 1)),
+        covered=alone.cell[alone.covers],
         coverers=[covering.get(start, frozenset()) for start in start_vertices(programme)],
         places=_blocked_places(programme, outlines, covering),
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from hazard_service.travel.closing import Closures, set_closed
+from hazard_service.travel.closing import Changed, Closures, set_closed
 from hazard_service.travel.grounds import Ground
 from hazard_service.travel.repair import opposites, walk_on, walk_round
 from hazard_service.travel.search import LOGGED, Clock, Search, new_search, set_sources, undo
@@ -51,14 +51,21 @@ class Walker:
         self.toggle(outlines)
         undo(self.search, kept)
 
-    def toggle(self, outlines: np.ndarray) -> None:
+    def toggle(self, outlines: np.ndarray) -> Changed:
         """Open those of these outlines that are closed and close the others; the walk stays as it was."""
         self.is_closed[outlines] = ~self.is_closed[outlines]
-        set_closed(self.ground, self.closures, outlines, self.is_closed)
+        return set_closed(self.ground, self.closures, outlines, self.is_closed)
 
-    def keep(self) -> None:
-        """Let the walk stand as it is: what changed before cannot be undone any more."""
+    def turn(self, outlines: np.ndarray, lost: Collection[int], added: Collection[int], *, towards: bool) -> None:
+        """Toggle outlines, some sources `lost` and others `added`, and repair the walk; this cannot be undone.
+
+        What some outlines close and others open at once changes nothing, and costs nothing.
+        """
         self.search.counter[LOGGED] = 0
+        changed = self.toggle(outlines)
+        gone, new = (np.fromiter(cells, np.int64, len(cells)) for cells in (lost, added))
+        walk_round(self.ground, self.clock, self.search, changed, gone, opposites(self.ground), towards)
+        walk_on(self.ground, self.clock, self.search, changed, new, towards)
 
     def reached(self) -> np.ndarray:
         """Vertices that the last walk afresh reached."""

@@ -22,8 +22,9 @@ from hazard_service.layers import Programme
 from hazard_service.pieces import Pieces, Ways, pieces_of, start_vertices
 from hazard_service.repaired import Walker
 from hazard_service.travel import Prepared, prepared_count
-from hazard_service.travel.closing import meeting_at, meeting_of
+from hazard_service.travel.grounds import Ground
 from hazard_service.travel.kernel import processors
+from hazard_service.travel.marks import marks_at, marks_of
 from hazard_service.travel.search import clock_of, flood
 from hazard_service.walked import free_ground, terrain_of
 
@@ -129,25 +130,20 @@ def _stuck(programme: Programme, pieces: Pieces, stands: np.ndarray) -> np.ndarr
 def _minutes(programme: Programme, pieces: Pieces, stands: np.ndarray, kind: str) -> np.ndarray:
     """(turns, communities) float32 minutes to the nearest place of a kind: one surface, repaired from turn to turn."""
     free, starts = free_ground(programme).prepared.ground, start_vertices(programme)
-    clock = clock_of(free, programme.settings.longest_min)
-    walker = Walker(free, pieces.closures, clock, stands[0])
-    nobody_stuck = starts < 0
+    walker = Walker(free, pieces.closures, clock_of(free, programme.settings.longest_min), stands[0])
+    without_start = starts < 0
 
     def sources(at: int) -> set[int]:
         return {cell for cell, blockers in pieces.places[kind] if not stands[at, list(blockers)].any()}
 
-    walker.walk(sources(0), towards=True)
-    walker.keep()
-    found = [walker.minutes_at(starts, nobody_stuck)]
+    before = sources(0)
+    walker.walk(before, towards=True)
+    found = [walker.minutes_at(starts, without_start)]
     for at in range(1, len(stands)):
-        before, now = sources(at - 1), sources(at)
-        opened, shut = np.flatnonzero(stands[at - 1] & ~stands[at]), np.flatnonzero(stands[at] & ~stands[at - 1])
-        if len(opened) or now - before:
-            walker.release(opened, now - before, towards=True)
-        if len(shut) or before - now:
-            walker.close(shut, before - now, towards=True)
-        walker.keep()
-        found.append(walker.minutes_at(starts, nobody_stuck))
+        now = sources(at)
+        walker.turn(np.flatnonzero(stands[at - 1] != stands[at]), before - now, now - before, towards=True)
+        found.append(walker.minutes_at(starts, without_start))
+        before = now
     return np.array(found)
 
 
@@ -157,24 +153,20 @@ def _reach(
     """(by turn, counts of the rows it asks for; (turns, communities) bool: changed since the turn before)."""
     settings, terrain = programme.settings, terrain_of(programme)
     free, shape = free_ground(programme).prepared
-    ground = Walker(free, pieces.closures, clock_of(free, settings.reach_min), stands[0])
+    ground = Walker(free, pieces.closures, clock_of(free, 0.0), stands[0])
     classes, amounts = land_classes(terrain), parts_of(terrain.people)
-    meeting = _meeting(programme, pieces)
-    changed = np.ones_like(stuck)
+    changed = _changed(programme, pieces, stands)
     is_old = np.ones(stuck.shape[1], dtype=bool)  # not counted since something in its reach changed
     counts = np.zeros((stuck.shape[1], N_CLASSES + (amounts is not None)), np.int64)
     found = []
     for at, turn in enumerate(turns):
         if at > 0:
-            moved = np.flatnonzero(stands[at] != stands[at - 1])
-            ground.toggle(moved)
-            changed[at] = meeting[moved].any(axis=0)
-            is_old |= changed[at]
+            ground.toggle(np.flatnonzero(stands[at] != stands[at - 1]))
+        is_old |= changed[at]
         again = turn.rows[is_old[turn.rows]]
-        starts = np.where(stuck[at, again, None], -1, terrain.community_start[again])
         counts[again] = prepared_count(
             Prepared(ground.ground, shape),
-            starts,
+            np.where(stuck[at, again, None], -1, terrain.community_start[again]),
             classes,
             limit_min=settings.reach_min,
             n_classes=N_CLASSES,
@@ -185,25 +177,45 @@ def _reach(
     return found, changed
 
 
-def _meeting(programme: Programme, pieces: Pieces) -> np.ndarray:
-    """(pieces, communities) bool: the piece closes a move or way within the community's free reach."""
+def _changed(programme: Programme, pieces: Pieces, stands: np.ndarray) -> np.ndarray:
+    """(turns, communities) bool: something changed within the community's free reach; in the first turn all did."""
     free, starts = free_ground(programme).prepared.ground, start_vertices(programme)
     clock = clock_of(free, programme.settings.reach_min)
-    met = np.zeros((len(pieces.closures.first) - 1, len(starts)), dtype=bool)
-    meeting = meeting_of(pieces.closures, len(free.open_moves))
-    turns = iter(np.flatnonzero(starts >= 0).tolist())
+    marks = marks_of(_changes(free, pieces, stands), len(free.open_moves))
+    changed = np.ones((len(stands), len(starts)), dtype=bool)
+    rows = iter(np.flatnonzero(starts >= 0).tolist())
 
     def work() -> None:
-        walker = Walker(free, pieces.closures, clock, np.zeros(len(met), dtype=bool))
-        while (row := next(turns, None)) is not None:
+        walker = Walker(free, pieces.closures, clock, np.zeros(stands.shape[1], dtype=bool))
+        while (row := next(rows, None)) is not None:
             walker.walk([int(starts[row])], towards=False)
-            met[meeting_at(meeting, walker.reached()), row] = True
+            changed[1:, row] = marks_at(marks, walker.reached())
 
     workers = processors()
     with ThreadPoolExecutor(workers) as pool:
         for done in [pool.submit(work) for _ in range(workers)]:
             done.result()
-    return met
+    return changed
+
+
+def _changes(free: Ground, pieces: Pieces, stands: np.ndarray) -> list[np.ndarray]:
+    """By turn from the second on, the vertices where a move or way opened or closed, or hazard ground came or went."""
+    ground = Walker(free, pieces.closures, clock_of(free, 0.0), stands[0])
+    covers = np.zeros(len(free.min_per_m), np.int32)  # pieces over each cell
+    first, cells = pieces.covered_first, pieces.covered
+    for piece in np.flatnonzero(stands[0]):
+        covers[cells[first[piece] : first[piece + 1]]] += 1
+    found = []
+    for before, now in pairwise(stands):
+        moved = np.flatnonzero(before != now)
+        changed = ground.toggle(moved)
+        under = np.unique(np.concatenate([np.zeros(0, np.int64), *(cells[first[p] : first[p + 1]] for p in moved)]))
+        was_covered = covers[under] > 0
+        for piece in moved:
+            covers[cells[first[piece] : first[piece + 1]]] += 1 if now[piece] else -1
+        came_or_went = under[was_covered != (covers[under] > 0)]
+        found.append(np.unique(np.concatenate([changed.cells, changed.ends.ravel(), came_or_went])))
+    return found
 
 
 def _joined_to_edge(programme: Programme, pieces: Pieces, stands: np.ndarray) -> np.ndarray:

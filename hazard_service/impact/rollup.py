@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from hazard_service import overlay
 from hazard_service.impact.areas import Split, disjoint, km2, open_ground, released_ground, split_by
 from hazard_service.impact.exposure import blocking
 from hazard_service.vocabulary import RELEASE_METHODS
@@ -60,7 +61,7 @@ def hazard_district(hazards: GeoDataFrame, districts: GeoDataFrame) -> np.ndarra
         {
             "hazard": hazard,
             "code": districts["district_code"].to_numpy(dtype=object)[zone],
-            "m2": shapely.area(shapely.intersection(outlines[hazard], zones[zone])),
+            "m2": shapely.area(overlay.intersection(outlines[hazard], zones[zone])),
         }
     )
     inside = pairs.groupby("hazard")["m2"].sum()

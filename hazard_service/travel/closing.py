@@ -129,34 +129,6 @@ def _set_ways(
     return changed[:count]
 
 
-class Meeting(NamedTuple):
-    """Which hazards close something at each vertex."""
-
-    first: NDArray[np.int64]  # (vertices + 1,) where the hazards of each vertex begin
-    hazard: NDArray[np.int64]  # (entries,)
-    hazards: int
-
-
-def meeting_of(closures: Closures, vertices: int) -> Meeting:
-    """By vertex, the hazards that close a move from it or a way at it."""
-    hazards = len(closures.first) - 1
-    by_way = np.repeat(np.arange(hazards), np.diff(closures.first_way))
-    vertex = np.concatenate([closures.cell[closures.slot], closures.way_ends[closures.way].T.ravel()])
-    pairs = np.unique(vertex * max(hazards, 1) + np.concatenate([closures.hazard, by_way, by_way]))
-    vertex, hazard = np.divmod(pairs, max(hazards, 1))
-    return Meeting(np.searchsorted(vertex, np.arange(vertices + 1)), hazard, hazards)
-
-
-@compiled
-def meeting_at(meeting: Meeting, vertices: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """(hazards,) closes something at one of these vertices."""
-    met = np.zeros(meeting.hazards, np.bool_)
-    for vertex in vertices:
-        for entry in range(meeting.first[vertex], meeting.first[vertex + 1]):
-            met[meeting.hazard[entry]] = True
-    return met
-
-
 @compiled
 def met_by(closures: Closures, search: Search, limit: int) -> NDArray[np.bool_]:
     """(hazards,) closes a move of a cell, or a way at a vertex, that the search has reached."""
