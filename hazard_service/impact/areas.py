@@ -1,5 +1,7 @@
 """Areas on the ground, no square metre counted twice."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -7,6 +9,7 @@ from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from hazard_service import overlay
+from hazard_service.layers import Situation
 from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
 
 # Ground under both SHA and CHA counts as CHA; a recorded class outranks none.
@@ -37,6 +40,12 @@ def released_ground(released: GeoDataFrame) -> Split:
     first = _less_earlier(pieces)
     methods = ordered["method"].to_numpy()
     return {method: overlay.union_all(first[methods == method]) for method in RELEASE_METHODS}
+
+
+@lru_cache(maxsize=4)
+def ground_of(situation: Situation) -> tuple[Split, Split]:
+    """(`open_ground`, `released_ground`) of a situation, dissolved once for all that measure it."""
+    return open_ground(situation.hazards), released_ground(situation.released)
 
 
 def km2(geometry: BaseGeometry) -> float:

@@ -7,7 +7,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
-from hazard_service.impact.areas import km2, open_ground, released_ground
+from hazard_service.impact.areas import ground_of, km2
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
@@ -152,6 +152,6 @@ def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, foun
 
 def _corrections_km2(before: Situation, after: Situation) -> float:
     """Ground that was closed, is no longer, and that no release opened."""
-    then = overlay.union_all(list(open_ground(before.hazards).values()))
-    now = overlay.union_all([*open_ground(after.hazards).values(), *released_ground(after.released).values()])
+    then = overlay.union_all(ground_of(before)[0].values())
+    now = overlay.union_all([ground for split in ground_of(after) for ground in split.values()])
     return km2(overlay.difference(then, now))

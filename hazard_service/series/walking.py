@@ -35,7 +35,7 @@ def progress_in_turn(
     situations = [programme.situation(day, kinds) for day in dates]
     grounds = [tuple(map(blocking, put_back(situations[0], later))) for later in situations[1:]]
     _LOG.info("walking %s dates, each from the one before", len(dates))
-    walked = _walked(programme, _turns(programme, situations, grounds), way_out=True)
+    walked = _walked(programme, _turns(programme, situations, grounds))
     before, *after = _assessments(situations, walked)
     standing = [walked.get((STANDING, at), walked[ACTUAL, at]).walk for at in range(1, len(dates))]
     gained = [
@@ -49,9 +49,9 @@ def progress_in_turn(
     ]
 
 
-def _walked(programme: Programme, turns: dict[_Key, Turn], *, way_out: bool = False) -> dict[_Key, Turned]:
+def _walked(programme: Programme, turns: dict[_Key, Turn]) -> dict[_Key, Turned]:
     """The walk of each turn, made in this order."""
-    return dict(zip(turns, walks_in_turn(programme, list(turns.values()), way_out=way_out), strict=True))
+    return dict(zip(turns, walks_in_turn(programme, list(turns.values())), strict=True))
 
 
 def _turns(
@@ -64,13 +64,13 @@ def _turns(
         turns[PUT_BACK, at] = Turn(grounds[at - 1][1], situations[at].on, everyone)
     outlines = [blocking(situation.hazards) for situation in situations]
     for at, situation in enumerate(situations):
-        turns[ACTUAL, at] = Turn(outlines[at], situation.on, everyone)
+        turns[ACTUAL, at] = Turn(outlines[at], situation.on, everyone, way_out=True)
     for at in range(last, 0, -1):
         if len(grounds[at - 1][0]) < len(outlines[at]):
             turns[STANDING, at] = Turn(grounds[at - 1][0], situations[at].on, everyone)
     for at, situation in enumerate(situations):
         if routes_in_use_are_crossed(programme, outlines[at], situation.on):
-            turns[ROUTES_CLOSED, at] = Turn(outlines[at], None, everyone)
+            turns[ROUTES_CLOSED, at] = Turn(outlines[at], None, everyone, way_out=True)
     return turns
 
 
