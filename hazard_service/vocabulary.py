@@ -22,6 +22,8 @@ BLOCKAGES: Final = (
     "other_infrastructure",
     "non_agricultural_land",
 )
+# What a scoring scheme may give weight to. Victims are those killed, injured and of unknown outcome together.
+SCORE_FACTORS: Final = ("mines", "uxo", *BLOCKAGES, "victims", "killed", "injured", "hazards")
 
 CutOff = Literal["yes", "no", "beyond the standard even on free ground", "no data"]
 CUT_OFF: Final[tuple[CutOff, ...]] = ("yes", "no", "beyond the standard even on free ground", "no data")

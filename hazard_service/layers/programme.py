@@ -31,6 +31,7 @@ from hazard_service.layers.findings import Findings, LayerRows
 from hazard_service.layers.manifest import Manifest, read_manifest
 from hazard_service.layers.reading import Raw, read_layers
 from hazard_service.layers.schema import LAYERS, id_column
+from hazard_service.layers.schemes import Scheme
 from hazard_service.layers.situation import Situation, situation_on
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import HAZARD_KINDS
@@ -45,7 +46,7 @@ class Programme:
     valid polygons; hazards have `remnant`, a MultiLineString of zero-width leftovers of repair that still block, or
     None. unplaced: hazard_id, kind, district, reason of the hazards without usable geometry. findings and rows: see
     `Report`. settings.cell_m is the size of cell that every date is walked on, cell_reason says why. caveats: sentences
-    that travel with every result. sources: SHA-256 by file name.
+    that travel with every result. sources: SHA-256 by file name, and of the scoring scheme.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Programme:
     fictional: bool
     baseline_date: datetime.date
     data_date: datetime.date
+    scheme: Scheme
     settings: Settings
     cell_reason: str
     crs: pyproj.CRS
@@ -225,6 +227,7 @@ def _stated(manifest: Manifest) -> dict[str, Any]:
         "fictional": manifest.fictional,
         "baseline_date": manifest.baseline_date,
         "data_date": manifest.data_date,
+        "scheme": manifest.scheme,
         "elevation": manifest.rasters.get("elevation"),
         "landcover": manifest.rasters.get("landcover"),
         "population": manifest.rasters.get("population"),
@@ -238,4 +241,4 @@ def _sources(manifest: Manifest) -> dict[str, str]:
     for path in sorted(paths):
         prefix = manifest.label(path).removesuffix(path.name)
         found |= {f"{prefix}{name}": digest for name, digest in hashes(path).items()}
-    return found
+    return found | {f"scheme {manifest.scheme.name}": manifest.scheme.sha256}

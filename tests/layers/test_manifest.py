@@ -19,6 +19,7 @@ def test_what_programme_toml_states_is_in_the_programme(folder):
     assert (programme.elevation, programme.landcover, programme.population) == (None, None, None)
     assert set(programme.sources) == {
         "programme.toml", "communities.geojson", "places.geojson", "hazards.geojson", "districts.geojson",
+        "scheme Landmine Impact Survey",
     }  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def test_the_situation_on_a_date(folder):
         (
             "nmae = 1",
             "Unknown key in programme.toml: nmae. Known are: name, country, fictional, baseline_date, data_date, "
-            "settings, layers, crs, columns, values.",
+            "scheme, settings, layers, crs, columns, values.",
         ),
     ],
 )
