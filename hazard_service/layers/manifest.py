@@ -8,7 +8,7 @@ from typing import Any
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.layers.files import EXTENSIONS, geopackage_tables
-from hazard_service.layers.schema import COORDINATES, LAYERS
+from hazard_service.layers.schema import COLUMNS, COORDINATES, LAYERS
 from hazard_service.layers.schemes import Scheme, read_scheme
 from hazard_service.layers.toml import PROGRAMME, local_path, read_toml, refuse_unknown, table_in, text_in
 from hazard_service.settings import Settings, settings_from
@@ -24,8 +24,9 @@ _KEYS = (
 class Manifest:
     """programme.toml, checked.
 
-    layers: files of each layer that has any. crs: stated CRS by layer or file name. columns: by layer, ours → theirs,
-    the first that has a value. values: by (layer, column), theirs → ours. states_cell: its settings hold cell_m.
+    layers: files of each layer and table that has any. crs: stated CRS by layer or file name. columns: by layer, ours →
+    theirs, the first that has a value. values: by (layer, column), theirs → ours. states_cell: whether its settings
+    hold cell_m.
     """
 
     folder: Path
@@ -61,8 +62,8 @@ def read_manifest(folder: Path) -> Manifest:
     if baseline >= data:
         raise ProgrammeError(f"baseline_date {baseline} is not before data_date {data}; correct programme.toml.")
     stated = table_in(table, "layers")
-    refuse_unknown(stated, (*LAYERS, *RASTERS), "layer")
-    layers = {layer: _layer_files(folder, layer, stated.get(layer)) for layer in LAYERS}
+    refuse_unknown(stated, (*COLUMNS, *RASTERS), "layer")
+    layers = {layer: _layer_files(folder, layer, stated.get(layer)) for layer in COLUMNS}
     rasters = {name: _raster(folder, name, stated.get(name)) for name in RASTERS}
     return Manifest(
         folder=folder,
@@ -116,9 +117,11 @@ def _layer_files(folder: Path, layer: str, stated: object) -> tuple[Path, ...]:
         if twice := [path.name for path in paths if paths.count(path) > 1]:
             raise ProgrammeError(f"[layers] {layer} names {twice[0]} twice; name each file once.")
         return paths
-    found = [folder / f"{layer}{suffix}" for suffix in EXTENSIONS if (folder / f"{layer}{suffix}").is_file()]
+    # A map of the countries may lie beside the table of their facts.
+    usual = EXTENSIONS if layer in LAYERS else (".csv",)
+    found = [folder / f"{layer}{suffix}" for suffix in usual if (folder / f"{layer}{suffix}").is_file()]
     shared = folder / "programme.gpkg"
-    if shared.is_file() and layer in geopackage_tables(shared):
+    if shared.is_file() and layer in geopackage_tables(shared, layer):
         found.append(shared)
     if len(found) > 1:
         names = " and ".join(path.name for path in found)
@@ -137,17 +140,18 @@ def _raster(folder: Path, name: str, stated: object) -> Path | None:
 
 
 def _crs(table: Mapping[str, Any], layers: Mapping[str, tuple[Path, ...]]) -> dict[str, str]:
-    names = {path.name for files in layers.values() for path in files}
+    names = {path.name for layer in LAYERS for path in layers[layer]}
     refuse_unknown(table, (*LAYERS, *sorted(names)), "layer or file under [crs]")
     return {key: text_in(table, key) for key in table}
 
 
 def _columns(table: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, ...]]]:
-    refuse_unknown(table, tuple(LAYERS), "layer under [columns]")
+    refuse_unknown(table, tuple(COLUMNS), "layer under [columns]")
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for layer in table:
         columns = table_in(table, layer)
-        refuse_unknown(columns, (*LAYERS[layer], *COORDINATES), f"column under [columns.{layer}]")
+        coordinates = COORDINATES if layer in LAYERS else ()
+        refuse_unknown(columns, (*COLUMNS[layer], *coordinates), f"column under [columns.{layer}]")
         found[layer] = {ours: _names(layer, ours, theirs) for ours, theirs in columns.items()}
     return found
 
@@ -160,11 +164,11 @@ def _names(layer: str, ours: str, theirs: object) -> tuple[str, ...]:
 
 
 def _values(table: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
-    refuse_unknown(table, tuple(LAYERS), "layer under [values]")
+    refuse_unknown(table, tuple(COLUMNS), "layer under [values]")
     found: dict[tuple[str, str], dict[str, str]] = {}
     for layer in table:
         columns = table_in(table, layer)
-        refuse_unknown(columns, tuple(LAYERS[layer]), f"column under [values.{layer}]")
+        refuse_unknown(columns, tuple(COLUMNS[layer]), f"column under [values.{layer}]")
         for column, words in columns.items():
             if not isinstance(words, dict) or not all(isinstance(ours, str) for ours in words.values()):
                 raise ProgrammeError(f'[values.{layer}.{column}] must be a table of "theirs" = "ours".')
