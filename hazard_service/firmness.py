@@ -1,7 +1,7 @@
 """Firm or uncertain: whether a gain still holds where every hazard is larger, and smaller, by its position error."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from hazard_service.impact.gains import release_gain
 from hazard_service.layers import Situation
 from hazard_service.settings import Settings
 from hazard_service.walked import terrain_of, walk_free, walk_outlines
+
+Buffer = Callable[[np.ndarray, float], np.ndarray]
 
 _LOG = logging.getLogger(__name__)
 
@@ -57,13 +59,13 @@ def position_errors_m(settings: Settings) -> tuple[float, float]:
 
 
 def redrawn_grounds(
-    after: Situation, standing: np.ndarray, put_back: np.ndarray, *, by_m: float
+    after: Situation, standing: np.ndarray, put_back: np.ndarray, *, by_m: float, buffer: Buffer = shapely.buffer
 ) -> tuple[np.ndarray, ...]:
     """Outlines of both grounds redrawn; a third where hazards laid since stand on the actual later ground only."""
     grounds = [standing, put_back]
     if len(standing) < len(after.hazards):
         grounds.append(blocking(after.hazards))
-    return tuple(redrawn(outlines, by_m) for outlines in grounds)
+    return tuple(redrawn(outlines, by_m, buffer) for outlines in grounds)
 
 
 def gained_again(after: Situation, rows: np.ndarray, walks: Sequence[Walk]) -> pd.DataFrame:
@@ -85,17 +87,17 @@ def firm(gained: pd.DataFrame, rows: np.ndarray, again: Sequence[pd.DataFrame]) 
     return {"freed_firm": freed, "expanded_firm": expanded}
 
 
-def redrawn(outlines: np.ndarray, by_m: float) -> np.ndarray:
+def redrawn(outlines: np.ndarray, by_m: float, buffer: Buffer = shapely.buffer) -> np.ndarray:
     """Polygons that cover the same ground, larger by `by_m` metres or, where that is negative, smaller.
 
     Larger by at least that much. Smaller is the ground as a whole: two outlines that share a border do not part there.
     Lines and points, which are what repair kept of a hazard without width, are never smaller than they are.
     """
     if by_m >= 0:
-        return np.asarray(shapely.buffer(outlines, by_m * _ROUND_UP))
+        return np.asarray(buffer(outlines, by_m * _ROUND_UP))
     parts = shapely.get_parts(shapely.get_parts(outlines))
     is_area = shapely.get_dimensions(parts) == 2
-    inside = shapely.buffer(_without_seams(parts[is_area]), by_m * _ROUND_UP)
+    inside = buffer(_without_seams(parts[is_area]), by_m * _ROUND_UP)
     left = shapely.get_parts(inside)
     return np.concatenate([left[~shapely.is_empty(left)], parts[~is_area]])
 

@@ -96,7 +96,10 @@ def _ground_km2_within(homes: np.ndarray, ground: np.ndarray, ring_m: float) -> 
     # 64 segments a quarter: the ring's area is right to 0.01 %.
     rings = shapely.buffer(homes, ring_m, quad_segs=64) if ring_m else homes
     home, part = shapely.STRtree(ground).query(rings, predicate="intersects")
-    areas = shapely.area(overlay.intersection(rings[home], ground[part]))
+    shapely.prepare(rings)
+    areas = shapely.area(ground)[part]
+    cut = ~shapely.contains_properly(rings[home], ground[part])  # the others count whole, with nothing to cut
+    areas[cut] = shapely.area(overlay.intersection(rings[home[cut]], ground[part[cut]]))
     return np.asarray(np.bincount(home, weights=areas, minlength=len(homes)) / 1e6)
 
 
