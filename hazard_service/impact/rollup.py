@@ -98,10 +98,10 @@ def district_rows(
         rows[name] = np.bincount(home, weights=value, minlength=len(codes))
     lies_in = hazard_district(hazards.set_geometry(blocking(hazards)), zones)
     rows["hazards"] = np.bincount(_row_of(lies_in, codes), minlength=len(codes))
-    opened = _areas(
+    opened = zone_areas(
         zones, open_ground(hazards), {"CHA": "cha_km2", "SHA": "sha_km2", "unclassified": "unclassified_km2"}
     )
-    freed = _areas(zones, released_ground(released), {method: f"{method}_km2" for method in RELEASE_METHODS})
+    freed = zone_areas(zones, released_ground(released), {method: f"{method}_km2" for method in RELEASE_METHODS})
     rows["open_km2"] = opened.sum(axis=1)
     rows = rows.join(opened)
     rows["released_km2"] = freed.sum(axis=1)
@@ -139,8 +139,8 @@ def _community_counts(communities: GeoDataFrame) -> Mapping[str, pd.Series]:
     }
 
 
-def _areas(zones: GeoDataFrame, split: Split, names: Mapping[str, str]) -> pd.DataFrame:
-    """km² by zone, with a last row for what lies in none."""
+def zone_areas(zones: GeoDataFrame, split: Split, names: Mapping[str, str]) -> pd.DataFrame:
+    """km² by zone of each part of `split` in `names` (part: column), with a last row for what lies in none."""
     inside = split_by(zones, split)
     whole = pd.Series({name: km2(ground) for name, ground in split.items()})
     outside = (whole - inside.sum()).clip(lower=0)
