@@ -1,10 +1,13 @@
 """The balance of closed ground: opening + newly identified - cancelled - reduced - cleared ± corrections = closing."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 import shapely
+from geopandas import GeoDataFrame
+from shapely.geometry.base import BaseGeometry
 
 from hazard_service.impact.areas import Split, first_released
 from hazard_service.impact.period import Period, period_of
@@ -56,24 +59,22 @@ def balance_of(period: Period) -> pd.DataFrame:
         ground[["released_m2", "released_still_closed_m2", "released_outside_m2"]].sum(axis=1)
         - ground["released_again_m2"]
     )
-    rows = pd.concat([district_names(period), ground[list(GROUND_COLUMNS)], _counts(period)], axis=1)
+    rows = pd.concat([district_names(period.zones), ground[list(GROUND_COLUMNS)], _counts(period)], axis=1)
     return with_whole(rows)
 
 
-def released_parts(period: Period, by: str) -> Split:
-    """Ground that left the hazards and that releases of the period took, under the first of them, by a column of
-    their pieces (method, ...), dissolved."""
+def released_parts(period: Period, by: Sequence[str]) -> dict[tuple[str, ...], BaseGeometry]:
+    """Ground that left the hazards and that releases of the period took, each square metre under the first of them;
+    dissolved by columns of their pieces (method, operator)."""
     first = first_released(period.pieces)
-    pieces, values = first.geometry.to_numpy(), first[by].to_numpy()
     return {
-        str(value): shapely.intersection(shapely.union_all(pieces[values == value]), period.left)
-        for value in sorted(set(values))
+        key: shapely.intersection(shapely.union_all(pieces.geometry.to_numpy()), period.left)
+        for key, pieces in first.groupby(list(by))
     }
 
 
-def district_names(period: Period) -> pd.DataFrame:
-    """district_code and name of the rows, OUTSIDE last."""
-    zones = period.zones
+def district_names(zones: GeoDataFrame) -> pd.DataFrame:
+    """district_code and name of the rows of `zones`, OUTSIDE last."""
     return pd.DataFrame(
         {"district_code": [*zones["district_code"], OUTSIDE], "name": [*zones["name"], OUTSIDE]}, dtype=object
     )
@@ -91,11 +92,11 @@ def _ground(period: Period) -> Split:
     released = shapely.union_all(period.pieces.geometry.to_numpy())
     earlier = shapely.union_all(period.before.released.geometry.to_numpy())
     nowhere = shapely.Polygon()
-    parts = released_parts(period, "method")
+    parts = released_parts(period, ["method"])
     return {
         "opening": period.opening,
         "new": period.new,
-        **{method: parts.get(method, nowhere) for method in RELEASE_METHODS},
+        **{method: parts.get((method,), nowhere) for method in RELEASE_METHODS},
         "corrected_down": shapely.difference(period.left, released),
         "corrected_up": period.added,
         "closing": period.closing,

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hazard_service.impact.areas import less_earlier
 from hazard_service.impact.balance import district_names
-from hazard_service.impact.period import Period, period_of
+from hazard_service.impact.period import ROUNDING_M2, Period, period_of
 from hazard_service.impact.rollup import zone_areas
 from hazard_service.layers import Situation
 
@@ -21,9 +21,6 @@ REMOVED: Final = "no longer on record"
 SMALLER: Final = "outline redrawn smaller"
 LARGER: Final = "outline redrawn larger"
 REOPENED: Final = "open again, or added with an earlier date"
-
-# Under a square centimetre a difference of two outlines is the rounding of the arithmetic.
-_ROUNDING_M2 = 1e-4
 
 
 def corrections(before: Situation, after: Situation) -> pd.DataFrame:
@@ -60,11 +57,11 @@ def _shared(period: Period, hazards: GeoDataFrame, outlines: np.ndarray, ground:
     shares = shapely.intersection(less_earlier(outlines[near]), ground)
     split = {str(at): share for at, share in enumerate(shares)}
     m2 = zone_areas(period.zones, split, {name: name for name in split}).to_numpy() * 1e6
-    district, hazard = np.nonzero(m2 >= _ROUNDING_M2)
+    district, hazard = np.nonzero(m2 >= ROUNDING_M2)
     return pd.DataFrame(
         {
             "hazard_id": hazards["hazard_id"].to_numpy()[near[hazard]],
-            "district_code": district_names(period)["district_code"].to_numpy()[district],
+            "district_code": district_names(period.zones)["district_code"].to_numpy()[district],
             "m2": m2[district, hazard],
         }
     )

@@ -16,6 +16,8 @@ from hazard_service.impact.summary import reported_between
 from hazard_service.layers import Situation
 
 NOT_RECORDED: Final = "not recorded"
+# Under a square centimetre a difference of two outlines is the rounding of the arithmetic.
+ROUNDING_M2: Final = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
