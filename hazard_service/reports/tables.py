@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from hazard_service.dress import STALE_AFTER
+
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
 
-STALE_AFTER: Final = datetime.timedelta(days=90)
 AREAS: Final = "areas"
 M2: Final = "m²"
 
