@@ -41,7 +41,7 @@ def profile_tables(assessment: Assessment, start: datetime.date, code: str) -> l
     programme, end = assessment.situation.programme, assessment.situation.on
     every = np.ones(len(programme.hazards), dtype=bool)
     ledgers = {_ALL: ledger_of(programme, every, start, end).only(code)} | {
-        treaty.title: ledger_of(programme, holds(programme.hazards, treaty.holds), start, end).only(code)
+        treaty.short: ledger_of(programme, holds(programme.hazards, treaty.holds), start, end).only(code)
         for treaty in TREATIES.values()
     }
     shared: tuple[Callable[[Ledger], Table], ...] = (

@@ -1,6 +1,7 @@
 """A report as plain data: tables with their columns, units and HXL hashtags, and what must be read with them."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -55,12 +56,13 @@ class Table:
 class YearReport:
     """One report on one year of one programme.
 
-    kind: its word on the command line. start: the date of its opening figures, the last day before the period; end:
-    the date of its closing figures. limits come before everything, notes say how it was counted, caveats what the data
-    lacks.
+    kind: its word on the command line. district: the code that it is of, None for the whole programme. start: the date
+    of its opening figures, the last day before the period; end: the date of its closing figures. limits come before
+    everything, notes say how it was counted, caveats what the data lacks.
     """
 
     kind: str
+    district: str | None
     title: str
     programme: str
     country: str
@@ -74,9 +76,20 @@ class YearReport:
     caveats: tuple[str, ...]
 
     @property
+    def first_day(self) -> datetime.date:
+        """The first day of the period."""
+        return self.start + datetime.timedelta(days=1)
+
+    @property
     def period(self) -> str:
         """First and last day of the period."""
-        return f"{self.start + datetime.timedelta(days=1)} to {self.end}"
+        return f"{self.first_day} to {self.end}"
+
+    @property
+    def stem(self) -> str:
+        """What its files are called. A district's code may hold what a file's name may not."""
+        code = re.sub(r"[^\w-]", "-", self.district) if self.district else ""
+        return "_".join(part for part in (self.kind, code, str(self.end.year)) if part)
 
     @property
     def stale_after(self) -> datetime.date:

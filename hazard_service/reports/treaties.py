@@ -30,6 +30,7 @@ _UNKNOWN: Final = frozenset({"unknown"})
 class Treaty:
     """Which hazards a treaty's report counts, and what it calls them."""
 
+    short: str
     title: str
     what: str
     holds: frozenset[str]
@@ -39,6 +40,7 @@ class Treaty:
 TREATIES: Final = MappingProxyType(
     {
         "article7": Treaty(
+            "Mine Ban Convention",
             "Mine Ban Convention, Article 7: mined areas",
             "anti-personnel mines, improvised ones (IED) and booby traps included",
             frozenset({"ap_mine", "ied", "booby_trap"}),
@@ -49,12 +51,14 @@ TREATIES: Final = MappingProxyType(
             ),
         ),
         "form-f": Treaty(
+            "Cluster munitions",
             "Convention on Cluster Munitions, Form F: contaminated areas and clearance",
             "cluster munition remnants",
             frozenset({"cluster"}),
             (Devices("submunitions", ("submunitions",)), Devices("other devices", ("ap_mines", "av_mines", "uxo"))),
         ),
         "protocol-v": Treaty(
+            "Protocol V",
             "Protocol V: areas with explosive remnants of war",
             "unexploded or abandoned ordnance (UXO, AXO)",
             frozenset({"uxo", "axo"}),

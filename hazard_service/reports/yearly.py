@@ -14,7 +14,7 @@ from hazard_service.reports.ledger import ledger_of
 from hazard_service.reports.profile import profile_tables
 from hazard_service.reports.tables import Table, YearReport
 from hazard_service.reports.treaties import TREATIES, projection_table, treaty_tables
-from hazard_service.vocabulary import MODELLED, NO_RECORD, NOT_FOR_SAFETY, SHA_OVERSTATES
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SHA_OVERSTATES
 
 WHO: Final = "who-does-what"
 DISTRICT: Final = "district"
@@ -63,6 +63,7 @@ def year_report(
             tables.append(projection_table(programme, TREATIES[kind], end, deadline))
     return YearReport(
         kind=kind,
+        district=code or None,
         title=title,
         programme=programme.name,
         country=programme.country,
@@ -126,5 +127,8 @@ def _profile(
     assessment = assess(programme.situation(end))
     rows = assessment.districts
     name = rows.loc[rows["district_code"] == code, "name"].iloc[0]
-    notes = ["An area counts in each report it belongs to: never add up the rows of the reports.", MODELLED]
+    notes = [
+        "An area counts in each report it belongs to: never add up the rows of the reports. Each report leaves all "
+        "other areas out of account, so ground that stays closed under one of them counts as released in it."
+    ]
     return f"District profile: {name} ({code})", profile_tables(assessment, start, code), notes, assessment.caveats
