@@ -7,7 +7,9 @@ import numpy as np
 
 from hazard_service.assessment import assess
 from hazard_service.errors import DateError, ReportError
+from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.rollup import zones_of
+from hazard_service.impact.summary import what_the_record_misses
 from hazard_service.layers import Programme
 from hazard_service.reports.ground import EVERY_DEVICE, open_where_table, released_where_table
 from hazard_service.reports.ledger import ledger_of
@@ -54,11 +56,11 @@ def year_report(
         title, notes = "Who does what where: releases and open areas by organisation", []
         ledger = ledger_of(programme, np.ones(len(programme.hazards), dtype=bool), start, end)
         tables = [released_where_table(ledger, EVERY_DEVICE), open_where_table(ledger)]
-        caveats = programme.situation(end).caveats
+        caveats = _caveats(programme, end)
     else:
         title = TREATIES[kind].title
         tables, notes = treaty_tables(programme, TREATIES[kind], start, end)
-        caveats = programme.situation(end).caveats
+        caveats = _caveats(programme, end)
         if deadline is not None:
             tables.append(projection_table(programme, TREATIES[kind], end, deadline))
     return YearReport(
@@ -119,6 +121,12 @@ def _checked_district(programme: Programme, kind: str, code: str | None) -> str:
         said = "No district is named" if code is None else f'There is no district "{code}"'
         raise ReportError(f"{said}; give one of these codes: {listed}.")
     return code
+
+
+def _caveats(programme: Programme, end: datetime.date) -> tuple[str, ...]:
+    """What the data lacks, and what the record misses: every report says both."""
+    missed = what_the_record_misses(accident_distances(programme.accidents, programme.hazards))
+    return (*missed, *programme.situation(end).caveats)
 
 
 def _profile(

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from shapely import box
+from shapely import Point, box
 
 from hazard_service.errors import DateError, ProjectionError, ReportError
 from hazard_service.impact.rollup import OUTSIDE
@@ -110,6 +110,18 @@ def test_a_report_says_what_it_leaves_out(world):
     assert any(note.endswith("never add up the reports.") for note in report.notes)
     assert (report.start, report.end) == (datetime.date(2010, 12, 31), datetime.date(2011, 12, 31))
     assert (report.period, report.stale_after) == ("2011-01-01 to 2011-12-31", datetime.date(2026, 3, 31))
+
+
+def test_every_report_says_what_the_record_misses(drawn):
+    """Of twenty accidents five lie in H1, five 100 m off it and ten a kilometre off; fewer than five are not told."""
+    spots = [(50, 50), (200, 50), (50, 1100), (1100, 50)] * 5
+    accidents = [{"accident_id": f"X{n}", "geometry": Point(spot)} for n, spot in enumerate(spots)]
+    programme = drawn([{"hazard_id": "H1", "geometry": box(0, 0, 100, 100)}], accidents=accidents)
+    for kind in ("article7", "who-does-what"):
+        assert year_report(programme, kind, 2011).caveats[0] == (
+            "Of the recorded accidents 25 % lie inside a recorded hazard, 25 % within 500 m of one and 50 % farther: "
+            "the measure of what the record misses."
+        )
 
 
 def test_who_does_what_lists_every_contamination(world):
