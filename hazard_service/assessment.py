@@ -12,8 +12,9 @@ from geopandas import GeoDataFrame
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.firmness import firmness
-from hazard_service.ground.barriers import Barriers, close_moves
+from hazard_service.ground.barriers import Barriers, close_moves, covered_centres
 from hazard_service.ground.population import near_hazards, zone_of_cells
+from hazard_service.impact.areas import ground_of
 from hazard_service.impact.exposure import accident_distances, blocking, exposure
 from hazard_service.impact.freedom import Walk, movement, share_of
 from hazard_service.impact.gains import progress_of, release_gain
@@ -60,23 +61,38 @@ class Progress:
 def assess(situation: Situation) -> Assessment:
     """Who is near hazards, who is held back, and by what, on the situation's date."""
     programme, settings = situation.programme, situation.programme.settings
-    terrain = terrain_of(programme)
     outlines = blocking(situation.hazards)
-    barriers = close_moves(outlines, terrain.grid, settings.moves)
+    barriers = close_moves(outlines, terrain_of(programme).grid, settings.moves)
     _LOG.info("%s: walking with %s open hazards as barriers", situation.on, f"{len(situation.hazards):,}")
     closed = walk_closed(programme, outlines, barriers, situation.on)
-    free = walk_free(programme)
+    through = through_open_route(situation, barriers, closed)
+    return assessed(situation, closed, through, hazard_share(programme, barriers, closed))
 
+
+def hazard_share(programme: Programme, barriers: Barriers, closed: Walk, rows: np.ndarray | None = None) -> np.ndarray:
+    """(n,) share of each community's free reach that is hazard itself; NaN for all but `rows`, where given."""
+    start = terrain_of(programme).community_start
+    if rows is not None:
+        start = np.where(np.isin(np.arange(len(start)), rows)[:, None], start, -1)
+    free = walk_free(programme)
+    return hazard_shares(free_ground(programme), start, barriers.covered, closed, free, programme.settings)
+
+
+def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.ndarray) -> Assessment:
+    """As `assess`, with the walk over the closed ground at hand.
+
+    through, share: (n,) what `through_open_route` and `hazard_share` say of it.
+    """
+    programme, settings = situation.programme, situation.programme.settings
+    terrain, free = terrain_of(programme), walk_free(programme)
     people = _carried(programme.communities, ["name", "district", "people", "women", "men", "girls", "boys"])
     near = exposure(programme.communities, situation.hazards, settings.rings_m, settings.contact_m)
     has_start = terrain.community_start[:, 0] >= 0
     moving = movement(closed, free, has_start, settings)
     communities = pd.concat([people, moving, near], axis=1)
     communities["start_moved_m"] = terrain.community_moved_m
-    communities["through_open_route"] = through_open_route(situation, barriers, closed)
-    communities["hazard_share"] = hazard_shares(
-        free_ground(programme), terrain.community_start, barriers.covered, closed, free, settings
-    )
+    communities["through_open_route"] = through
+    communities["hazard_share"] = share
     outside = share_of(free.outside_cells, free.reached_cells, has_start)
     communities["at_most"] = outside > settings.outside_survey_share
     communities["at_least"] = in_district_of(programme.unplaced["district"], programme.communities, programme.districts)
@@ -85,8 +101,8 @@ def assess(situation: Situation) -> Assessment:
     placed = GeoDataFrame(communities, geometry=programme.communities.geometry, crs=programme.crs)
 
     hazards = _hazard_columns(situation, placed)
-    modelled = _people_by_district(situation, barriers)
-    districts = district_rows(programme.districts, placed, situation.hazards, situation.released, modelled)
+    modelled = _people_by_district(situation)
+    districts = district_rows(programme.districts, placed, situation.hazards, *ground_of(situation), modelled)
     accidents = accident_distances(programme.accidents, programme.hazards)
     return Assessment(
         situation=situation,
@@ -109,20 +125,43 @@ def known_later(situation: Situation) -> GeoDataFrame:
 
 def compare(before: Assessment, after: Assessment) -> Progress:
     """What release gave between two dates; hazards found late stand on both sides, so that only release frees."""
-    programme, settings = after.situation.programme, after.situation.programme.settings
+    programme = after.situation.programme
     if before.situation.programme is not programme or before.situation.kinds != after.situation.kinds:
         raise ProgrammeError("Only two assessments of the same programme and the same hazard kinds can be compared.")
     _LOG.info("walking with the releases from %s to %s put back", before.situation.on, after.situation.on)
     standing, with_put_back = (blocking(hazards) for hazards in put_back(before.situation, after.situation))
-    on, has_start = after.situation.on, terrain_of(programme).community_start[:, 0] >= 0
     is_all = len(standing) == len(after.situation.hazards)
-    now = after.closed if is_all else walk_outlines(programme, standing, on)
-    then, free = walk_outlines(programme, with_put_back, on), walk_free(programme)
-    held_back_now = after.communities["held_back"]
-    gained = release_gain(now, then, free, has_start, settings, held_back_now=held_back_now)
-    gained = gained.assign(**firmness(after.situation, standing, with_put_back, gained))
-    states = {"before": before.communities, "after": after.communities}
-    classes = progress_of(gained, **states, standing=now, free=free, has_start=has_start, settings=settings)
+    now = after.closed if is_all else walk_outlines(programme, standing, after.situation.on)
+    gained = gain_of(after, now, walk_outlines(programme, with_put_back, after.situation.on))
+    return compared(before, after, gained.assign(**firmness(after.situation, standing, with_put_back, gained)), now)
+
+
+def gain_of(after: Assessment, standing: Walk, with_put_back: Walk) -> pd.DataFrame:
+    """`release_gain` of every community over the two grounds of `layers.situation.put_back`, walked."""
+    programme = after.situation.programme
+    has_start = terrain_of(programme).community_start[:, 0] >= 0
+    return release_gain(
+        standing,
+        with_put_back,
+        walk_free(programme),
+        has_start,
+        programme.settings,
+        held_back_now=after.communities["held_back"],
+    )
+
+
+def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standing: Walk) -> Progress:
+    """As `compare`, with the gains (`gain_of`, and `firmness`) and the walk over the standing ground at hand."""
+    programme, settings = after.situation.programme, after.situation.programme.settings
+    classes = progress_of(
+        gained,
+        before=before.communities,
+        after=after.communities,
+        standing=standing,
+        free=walk_free(programme),
+        has_start=terrain_of(programme).community_start[:, 0] >= 0,
+        settings=settings,
+    )
     people = _carried(programme.communities, ["name", "district", "people"])
     frame = pd.concat([people, gained, classes], axis=1)
     for when, assessment in (("before", before), ("after", after)):
@@ -147,19 +186,20 @@ def compare(before: Assessment, after: Assessment) -> Progress:
     )
 
 
-def _people_by_district(situation: Situation, barriers: Barriers) -> pd.DataFrame | None:
+def _people_by_district(situation: Situation) -> pd.DataFrame | None:
     """PEOPLE_COLUMNS by district, then outside them: each person where the cell's centre lies, once for any hazards."""
     programme = situation.programme
     terrain = terrain_of(programme)
     if terrain.people is None:
         return None
-    near = near_hazards(blocking(situation.hazards), terrain.grid, programme.settings.contact_m)
-    everywhere = np.ones_like(near)
+    outlines = blocking(situation.hazards)
+    near = near_hazards(outlines, terrain.grid, programme.settings.contact_m)
+    everywhere, inside = np.ones_like(near), covered_centres(outlines, terrain.grid)
     zone, zones = _district_of_cells(programme), len(zones_of(programme.districts)) + 1
     return pd.DataFrame(
         {
             name: np.bincount(zone[cells], weights=terrain.people[cells], minlength=zones)
-            for name, cells in zip(PEOPLE_COLUMNS, (everywhere, near, barriers.covered), strict=True)
+            for name, cells in zip(PEOPLE_COLUMNS, (everywhere, near, inside), strict=True)
         }
     )
 

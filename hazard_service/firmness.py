@@ -1,21 +1,29 @@
 """Firm or uncertain: whether a gain still holds where every hazard is larger, and smaller, by its position error."""
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import Walk, movement, rows_of
 from hazard_service.impact.gains import release_gain
 from hazard_service.layers import Situation
+from hazard_service.settings import Settings
 from hazard_service.walked import terrain_of, walk_free, walk_outlines
 
 _LOG = logging.getLogger(__name__)
 
 # Buffers lie inside the true ones: by up to 1 % in dents, which GEOS smooths away, and 0.5 % on round corners.
 _ROUND_UP = 1.02
+
+# Borders shared but for rounding leave hairlines in a union, and shrinking would tear them open: coordinates are
+# rounded to this before, which closes them.
+_SEAM_M = 0.01
 
 
 def firmness(
@@ -26,16 +34,54 @@ def firmness(
     standing, put_back: outlines, in the programme's CRS, of the two grounds that `gained` compares. Only communities
     freed or expanded are walked again, from the same start cells and by the same rules.
     """
-    freed, expanded = gained["freed"].to_numpy(copy=True), gained["expanded"].to_numpy(copy=True)
-    rows = np.flatnonzero(freed | expanded)
+    rows = gaining(gained)
     if len(rows) == 0:
-        return {"freed_firm": freed, "expanded_firm": expanded}
-    error_m = after.programme.settings.position_error_m
-    _LOG.info("walking again with every hazard larger, then smaller, by %g m: %s communities", error_m, len(rows))
-    for by_m in (error_m, -error_m):
-        again = _gained_with(after, standing, put_back, rows, by_m)
-        freed[rows] &= again["freed"]
-        expanded[rows] &= again["expanded"]
+        return firm(gained, rows, [])
+    _LOG.info("walking again with every hazard larger, then smaller, by its position error: %s communities", len(rows))
+    again = []
+    for by_m in position_errors_m(after.programme.settings):
+        grounds = redrawn_grounds(after, standing, put_back, by_m=by_m)
+        walks = [walk_outlines(after.programme, outlines, after.on, rows) for outlines in grounds]
+        again.append(gained_again(after, rows, walks))
+    return firm(gained, rows, again)
+
+
+def gaining(gained: pd.DataFrame) -> np.ndarray:
+    """Rows of the communities whose gain is to be walked again: freed or expanded."""
+    return np.flatnonzero(gained["freed"] | gained["expanded"])
+
+
+def position_errors_m(settings: Settings) -> tuple[float, float]:
+    """By how much every hazard is redrawn: larger, and smaller."""
+    return settings.position_error_m, -settings.position_error_m
+
+
+def redrawn_grounds(
+    after: Situation, standing: np.ndarray, put_back: np.ndarray, *, by_m: float
+) -> tuple[np.ndarray, ...]:
+    """Outlines of both grounds redrawn; a third where hazards laid since stand on the actual later ground only."""
+    grounds = [standing, put_back]
+    if len(standing) < len(after.hazards):
+        grounds.append(blocking(after.hazards))
+    return tuple(redrawn(outlines, by_m) for outlines in grounds)
+
+
+def gained_again(after: Situation, rows: np.ndarray, walks: Sequence[Walk]) -> pd.DataFrame:
+    """`release_gain` of communities `rows` over `redrawn_grounds`, walked."""
+    programme, settings = after.programme, after.programme.settings
+    free, has_start = rows_of(walk_free(programme), rows), terrain_of(programme).community_start[rows, 0] >= 0
+    held_back_now = None
+    if len(walks) > 2:
+        held_back_now = movement(walks[2], free, has_start, settings)["held_back"]
+    return release_gain(walks[0], walks[1], free, has_start, settings, held_back_now=held_back_now)
+
+
+def firm(gained: pd.DataFrame, rows: np.ndarray, again: Sequence[pd.DataFrame]) -> dict[str, np.ndarray]:
+    """freed_firm and expanded_firm: true in `gained` and, for `rows`, each time `again`."""
+    freed, expanded = gained["freed"].to_numpy(copy=True), gained["expanded"].to_numpy(copy=True)
+    for redone in again:
+        freed[rows] &= redone["freed"]
+        expanded[rows] &= redone["expanded"]
     return {"freed_firm": freed, "expanded_firm": expanded}
 
 
@@ -49,23 +95,15 @@ def redrawn(outlines: np.ndarray, by_m: float) -> np.ndarray:
         return np.asarray(shapely.buffer(outlines, by_m * _ROUND_UP))
     parts = shapely.get_parts(shapely.get_parts(outlines))
     is_area = shapely.get_dimensions(parts) == 2
-    inside = shapely.buffer(shapely.union_all(parts[is_area]), by_m * _ROUND_UP)
+    inside = shapely.buffer(_without_seams(parts[is_area]), by_m * _ROUND_UP)
     left = shapely.get_parts(inside)
     return np.concatenate([left[~shapely.is_empty(left)], parts[~is_area]])
 
 
-def _gained_with(
-    after: Situation, standing: np.ndarray, put_back: np.ndarray, rows: np.ndarray, by_m: float
-) -> pd.DataFrame:
-    """`release_gain` of some communities over both grounds redrawn."""
-    programme, settings = after.programme, after.programme.settings
-
-    def walked(outlines: np.ndarray) -> Walk:
-        return walk_outlines(programme, redrawn(outlines, by_m), after.on, rows)
-
-    now, then, free = walked(standing), walked(put_back), rows_of(walk_free(programme), rows)
-    has_start = terrain_of(programme).community_start[rows, 0] >= 0
-    held_back_now = None
-    if len(standing) < len(after.hazards):  # hazards laid since stand on the actual later ground only
-        held_back_now = movement(walked(blocking(after.hazards)), free, has_start, settings)["held_back"]
-    return release_gain(now, then, free, has_start, settings, held_back_now=held_back_now)
+def _without_seams(areas: np.ndarray) -> np.ndarray:
+    """The same ground, those areas united that meet or all but meet; most stand alone and stay as they are."""
+    one, other = shapely.STRtree(areas).query(areas, predicate="dwithin", distance=_SEAM_M)
+    groups, group = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(len(areas),) * 2))
+    size = np.bincount(group, minlength=groups)
+    together = [shapely.union_all(areas[group == one], grid_size=_SEAM_M) for one in np.flatnonzero(size > 1)]
+    return np.concatenate([areas[size[group] == 1], np.array(together, dtype=object)])

@@ -111,12 +111,21 @@ def place_cells(programme: Programme, terrain: Terrain, usable: np.ndarray) -> d
 def through_open_route(situation: Situation, barriers: Barriers, closed: Walk) -> np.ndarray:
     """(n,) bool: reach or minutes that lead over a route where a hazard crosses it, open there because it is in use."""
     programme, outlines = situation.programme, blocking(situation.hazards)
-    graph = terrain_of(programme).routes
-    in_use = standing_open(graph, programme.routes, situation.on)
-    crossed = ways_closed_by(graph, outlines, np.zeros_like(in_use))[1]
-    if not in_use[crossed[crossed < graph.legs]].any():
+    if not routes_in_use_are_crossed(programme, outlines, situation.on):
         return np.zeros(len(programme.communities), dtype=bool)
-    without = walk_closed(programme, outlines, barriers, None)
+    return lead_over_routes_in_use(closed, walk_closed(programme, outlines, barriers, None))
+
+
+def routes_in_use_are_crossed(programme: Programme, outlines: np.ndarray, on: date | None) -> bool:
+    """Whether a route stays open where one of the outlines crosses it."""
+    graph = terrain_of(programme).routes
+    in_use = standing_open(graph, programme.routes, on)
+    crossed = ways_closed_by(graph, outlines, np.zeros_like(in_use))[1]
+    return bool(in_use[crossed[crossed < graph.legs]].any())
+
+
+def lead_over_routes_in_use(closed: Walk, without: Walk) -> np.ndarray:
+    """(n,) bool: a walk that differs `without` the routes in use, open where hazards cross them."""
     differs = (closed.reached_cells != without.reached_cells) | (closed.reaches_edge != without.reaches_edge)
     for kind, minutes in closed.minutes.items():
         differs |= minutes != without.minutes[kind]

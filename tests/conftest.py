@@ -11,7 +11,8 @@ import pytest
 import shapely
 
 from hazard_service.layers import Programme
-from hazard_service.layers.schema import LAYERS
+from hazard_service.layers.schema import LAYERS, TABLES
+from hazard_service.layers.schemes import read_scheme
 from hazard_service.settings import Settings
 
 METRES = pyproj.CRS("+proj=laea +lat_0=35 +lon_0=-40 +datum=WGS84 +units=m +no_defs")
@@ -135,12 +136,13 @@ def draw_programme():
         plain = {
             "folder": Path("drawn"), "name": "Drawn by hand", "country": "XXX", "fictional": True,
             "baseline_date": datetime.date(2005, 12, 31), "data_date": datetime.date(2025, 12, 31),
-            "settings": Settings(), "cell_reason": "the usual size", "findings": pd.DataFrame(),
-            "rows": pd.DataFrame(), "elevation": None, "landcover": None, "population": None, "caveats": (),
-            "sources": {},
+            "scheme": read_scheme("lis", Path("drawn")), "settings": Settings(), "cell_reason": "the usual size",
+            "findings": pd.DataFrame(), "rows": pd.DataFrame(), "elevation": None, "landcover": None,
+            "population": None, "caveats": (), "sources": {},
         }  # fmt: skip
-        columns = ["hazard_id", "kind", "district", "reason"]
-        return Programme(crs=crs, unplaced=pd.DataFrame(list(unplaced), columns=columns), **layers, **(plain | stated))
+        tables = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLES.items()}
+        missing = pd.DataFrame(list(unplaced), columns=["hazard_id", "kind", "district", "reason"])
+        return Programme(crs=crs, unplaced=missing, **layers, **tables, **(plain | stated))
 
     return draw
 

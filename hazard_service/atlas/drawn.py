@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from hazard_service import overlay
 from hazard_service.assessment import Assessment, Progress
 from hazard_service.atlas.geojson import Feature, collection, dump, features
 from hazard_service.atlas.layers import hazard_features, known_later
@@ -176,7 +177,7 @@ def break_off(routes: GeoDataFrame, hazards: np.ndarray, distance_m: float) -> G
     route, hazard = tree.query(lines, predicate="dwithin", distance=distance_m * _ROUND)
     for at in np.unique(route):
         near = shapely.buffer(hazards[hazard[route == at]], distance_m * _ROUND)
-        lines[at] = shapely.difference(lines[at], shapely.union_all(near))
+        lines[at] = overlay.difference(lines[at], overlay.union_all(near))
     return routes.set_geometry(lines, crs=routes.crs)
 
 

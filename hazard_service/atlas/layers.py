@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from hazard_service import overlay
 from hazard_service.assessment import Assessment
 from hazard_service.assessment import known_later as assessment_known_later
 from hazard_service.atlas.geojson import Feature, collection, features, rows
@@ -103,10 +104,10 @@ def _closed(assessment: Assessment) -> GeoDataFrame:
     known = ~(hazards["reported_on"] > pd.Timestamp(situation.on)) & hazards["kind"].isin(situation.kinds)
     gone = hazards[known & ~hazards["hazard_id"].isin(assessment.hazards["hazard_id"])].assign(state="closed")
     pieces = situation.released.groupby("hazard_id").geometry
-    taken = {name: shapely.union_all(part.to_numpy()) for name, part in pieces}
+    taken = {name: overlay.union_all(part.to_numpy()) for name, part in pieces}
     nothing = shapely.Polygon()
     cutters = np.array([taken.get(name, nothing) for name in gone["hazard_id"]], dtype=object)
-    left = gone.set_geometry(shapely.difference(gone.geometry.to_numpy(), cutters), crs=hazards.crs)
+    left = gone.set_geometry(overlay.difference(gone.geometry.to_numpy(), cutters), crs=hazards.crs)
     return left[left.geometry.area >= _LEFT_M2].assign(remnant=None)
 
 

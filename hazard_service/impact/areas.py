@@ -1,11 +1,15 @@
 """Areas on the ground, no square metre counted twice."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
+from hazard_service import overlay
+from hazard_service.layers import Situation
 from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
 
 # Ground under both SHA and CHA counts as CHA; a recorded class outranks none.
@@ -20,9 +24,9 @@ def open_ground(hazards: GeoDataFrame) -> Split:
     taken: BaseGeometry = shapely.Polygon()
     split: Split = {}
     for kind in _PRECEDENCE:
-        ground = shapely.union_all(hazards.geometry.array[(hazards["kind"] == kind).to_numpy()])
-        split[kind] = shapely.difference(ground, taken)
-        taken = shapely.union(taken, ground)
+        ground = overlay.union_all(hazards.geometry.array[(hazards["kind"] == kind).to_numpy()])
+        split[kind] = overlay.difference(ground, taken)
+        taken = overlay.union_all([taken, ground])
     return split
 
 
@@ -39,7 +43,13 @@ def released_ground(released: GeoDataFrame) -> Split:
     """Dissolved released ground by method; ground released twice counts once, under the earlier release."""
     first = first_released(released)
     pieces, methods = first.geometry.to_numpy(), first["method"].to_numpy()
-    return {method: shapely.union_all(pieces[methods == method]) for method in RELEASE_METHODS}
+    return {method: overlay.union_all(pieces[methods == method]) for method in RELEASE_METHODS}
+
+
+@lru_cache(maxsize=4)
+def ground_of(situation: Situation) -> tuple[Split, Split]:
+    """(`open_ground`, `released_ground`) of a situation, dissolved once for all that measure it."""
+    return open_ground(situation.hazards), released_ground(situation.released)
 
 
 def km2(geometry: BaseGeometry) -> float:
@@ -54,7 +64,7 @@ def split_by(zones: GeoDataFrame, split: Split) -> pd.DataFrame:
         parts = shapely.get_parts(ground)
         tree = shapely.STRtree(parts)
         zone, part = tree.query(zones.geometry.to_numpy(), predicate="intersects")
-        areas = shapely.area(shapely.intersection(parts[part], zones.geometry.to_numpy()[zone]))
+        areas = shapely.area(overlay.intersection(parts[part], zones.geometry.to_numpy()[zone]))
         columns[name] = np.bincount(zone, weights=areas, minlength=len(zones)) / 1e6
     return pd.DataFrame(columns, index=zones.index)
 
@@ -73,6 +83,6 @@ def less_earlier(pieces: np.ndarray) -> np.ndarray:
     earlier = right < left
     result = pieces.copy()
     for index in np.unique(left[earlier]):
-        taken = shapely.union_all(pieces[right[earlier & (left == index)]])
-        result[index] = shapely.difference(pieces[index], taken)
+        taken = overlay.union_all(pieces[right[earlier & (left == index)]])
+        result[index] = overlay.difference(pieces[index], taken)
     return result

@@ -9,6 +9,7 @@ import shapely
 from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
+from hazard_service import overlay
 from hazard_service.impact.areas import Split, first_released
 from hazard_service.impact.period import Period, period_of
 from hazard_service.impact.rollup import OUTSIDE, WHOLE, zone_areas
@@ -68,7 +69,7 @@ def released_parts(period: Period, by: Sequence[str]) -> dict[tuple[str, ...], B
     dissolved by columns of their pieces (method, operator)."""
     first = first_released(period.pieces)
     return {
-        key: shapely.intersection(shapely.union_all(pieces.geometry.to_numpy()), period.left)
+        key: overlay.intersection(overlay.union_all(pieces.geometry.to_numpy()), period.left)
         for key, pieces in first.groupby(list(by))
     }
 
@@ -89,20 +90,20 @@ def with_whole(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ground(period: Period) -> Split:
-    released = shapely.union_all(period.pieces.geometry.to_numpy())
-    earlier = shapely.union_all(period.before.released.geometry.to_numpy())
+    released = overlay.union_all(period.pieces.geometry.to_numpy())
+    earlier = overlay.union_all(period.before.released.geometry.to_numpy())
     nowhere = shapely.Polygon()
     parts = released_parts(period, ["method"])
     return {
         "opening": period.opening,
         "new": period.new,
         **{method: parts.get((method,), nowhere) for method in RELEASE_METHODS},
-        "corrected_down": shapely.difference(period.left, released),
+        "corrected_down": overlay.difference(period.left, released),
         "corrected_up": period.added,
         "closing": period.closing,
-        "released_still_closed": shapely.intersection(released, period.closing),
-        "released_outside": shapely.difference(released, shapely.union(period.left, period.closing)),
-        "released_again": shapely.intersection(released, earlier),
+        "released_still_closed": overlay.intersection(released, period.closing),
+        "released_outside": overlay.difference(released, overlay.union_all([period.left, period.closing])),
+        "released_again": overlay.intersection(released, earlier),
     }
 
 

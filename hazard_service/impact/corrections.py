@@ -8,6 +8,7 @@ import shapely
 from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
+from hazard_service import overlay
 from hazard_service.impact.areas import less_earlier
 from hazard_service.impact.balance import district_names
 from hazard_service.impact.period import ROUNDING_M2, Period, period_of
@@ -36,7 +37,7 @@ def corrections(before: Situation, after: Situation) -> pd.DataFrame:
 def corrections_of(period: Period) -> pd.DataFrame:
     """As `corrections`, for a period at hand."""
     hazards, why = period.hazards.sort_values("hazard_id", ignore_index=True), _why(period)
-    down = shapely.difference(period.left, shapely.union_all(period.pieces.geometry.to_numpy()))
+    down = overlay.difference(period.left, overlay.union_all(period.pieces.geometry.to_numpy()))
     ends = period.after.hazards.set_index("hazard_id").geometry.reindex(hazards["hazard_id"])
     lost = _shared(period, hazards, hazards.geometry.to_numpy(), down)
     gained = _shared(period, hazards, ends.to_numpy(), period.added)
@@ -54,7 +55,7 @@ def corrections_of(period: Period) -> pd.DataFrame:
 def _shared(period: Period, hazards: GeoDataFrame, outlines: np.ndarray, ground: BaseGeometry) -> pd.DataFrame:
     """hazard_id, district_code and m2 of `ground` shared out among the outlines, each square metre to the first."""
     near = np.unique(shapely.STRtree(outlines).query(shapely.get_parts(ground), predicate="intersects")[1])
-    shares = shapely.intersection(less_earlier(outlines[near]), ground)
+    shares = overlay.intersection(less_earlier(outlines[near]), ground)
     split = {str(at): share for at, share in enumerate(shares)}
     m2 = zone_areas(period.zones, split, {name: name for name in split}).to_numpy() * 1e6
     district, hazard = np.nonzero(m2 >= ROUNDING_M2)

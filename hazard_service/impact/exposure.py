@@ -8,6 +8,8 @@ import pyproj
 import shapely
 from geopandas import GeoDataFrame
 
+from hazard_service import overlay
+
 _GEOD = pyproj.Geod(ellps="WGS84")
 # The equal-area plane stretches distances by under 1 % within 1,800 km of its centre: enough to find candidates.
 _PLANE_MARGIN = 1.01
@@ -34,7 +36,7 @@ def exposure(
     homes = communities.geometry.to_numpy()
     outlines = blocking(hazards)
     frame = _nearest(homes, outlines, hazards, communities.crs)
-    ground = shapely.get_parts(shapely.union_all(hazards.geometry.to_numpy()))
+    ground = shapely.get_parts(overlay.union_all(hazards.geometry.to_numpy()))
     home, _, distance_m = _pairs_within(homes, outlines, max(rings_m), communities.crs)
     for ring_m in rings_m:
         inside = distance_m <= ring_m
@@ -94,7 +96,7 @@ def _ground_km2_within(homes: np.ndarray, ground: np.ndarray, ring_m: float) -> 
     # 64 segments a quarter: the ring's area is right to 0.01 %.
     rings = shapely.buffer(homes, ring_m, quad_segs=64) if ring_m else homes
     home, part = shapely.STRtree(ground).query(rings, predicate="intersects")
-    areas = shapely.area(shapely.intersection(rings[home], ground[part]))
+    areas = shapely.area(overlay.intersection(rings[home], ground[part]))
     return np.asarray(np.bincount(home, weights=areas, minlength=len(homes)) / 1e6)
 
 

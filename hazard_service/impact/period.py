@@ -9,6 +9,7 @@ import shapely
 from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
+from hazard_service import overlay
 from hazard_service.errors import DateError, KindError, ProgrammeError
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.rollup import hazard_district, zones_of
@@ -71,16 +72,16 @@ def period_of(before: Situation, after: Situation) -> Period:
     found = found[~found["hazard_id"].isin(before.hazards["hazard_id"])]
     opening, closing = _dissolved(before.hazards), _dissolved(after.hazards)
     reported = _dissolved(found)
-    ever = shapely.union(opening, reported)
+    ever = overlay.union_all([opening, reported])
     return Period(
         before=before,
         after=after,
         zones=zones,
         opening=opening,
-        new=shapely.difference(reported, opening),
+        new=overlay.difference(reported, opening),
         closing=closing,
-        left=shapely.difference(ever, closing),
-        added=shapely.difference(closing, ever),
+        left=overlay.difference(ever, closing),
+        added=overlay.difference(closing, ever),
         pieces=pieces,
         hazards=_hazards(before.hazards, found, after.hazards, zones, pieces),
     )
@@ -96,7 +97,7 @@ def _check(before: Situation, after: Situation) -> None:
 
 
 def _dissolved(hazards: GeoDataFrame) -> BaseGeometry:
-    ground: BaseGeometry = shapely.union_all(hazards.geometry.to_numpy())
+    ground: BaseGeometry = overlay.union_all(hazards.geometry.to_numpy())
     return ground
 
 
@@ -139,5 +140,5 @@ def _taken_m2(hazards: GeoDataFrame, pieces: GeoDataFrame) -> np.ndarray:
     row_of = {name: row for row, name in enumerate(hazards["hazard_id"])}
     for name, of_hazard in pieces.groupby("hazard_id"):
         if name in row_of:
-            taken[row_of[name]] = shapely.union_all(of_hazard.geometry.to_numpy())
-    return np.asarray(shapely.area(shapely.intersection(taken, hazards.geometry.to_numpy())), dtype=float)
+            taken[row_of[name]] = overlay.union_all(of_hazard.geometry.to_numpy())
+    return np.asarray(shapely.area(overlay.intersection(taken, hazards.geometry.to_numpy())), dtype=float)

@@ -8,6 +8,7 @@ import shapely
 from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
+from hazard_service import overlay
 from hazard_service.impact.areas import Split, open_ground
 from hazard_service.impact.balance import district_names, with_whole
 from hazard_service.impact.exposure import blocking
@@ -32,26 +33,25 @@ def newly_identified(period: Period) -> pd.DataFrame:
     """As `remaining`, for hazards reported in the period and their ground that was not open before, closed since or
     not; areas and m2 are areas_new and new_m2 of the balance."""
     new = period.hazards[period.hazards["new"].notna()]
-    fresh = {kind: shapely.difference(ground, period.opening) for kind, ground in open_ground(new).items()}
+    fresh = {kind: overlay.difference(ground, period.opening) for kind, ground in open_ground(new).items()}
     return _by_kind(period.zones, new["kind"].to_numpy(), new["new"], fresh)
 
 
 def open_by_operator(situation: Situation) -> pd.DataFrame:
     """Open hazards by district and organisation, rows with any: district_code, operator, areas, m2.
 
-    The organisation is the hazard's own `operator` where the layer has that column. Ground that hazards of two share
-    counts once, under the first by name.
+    The organisation is the hazard's own `operator`. Ground that hazards of two share counts once, under the first by
+    name.
     """
     hazards, zones = situation.hazards, zones_of(situation.programme.districts)
-    named = pd.Series(hazards.get("operator", pd.Series(None, hazards.index, dtype=object)), dtype=object)
-    operators = named.fillna(NOT_RECORDED).to_numpy()
+    operators = hazards["operator"].fillna(NOT_RECORDED).to_numpy()
     districts = hazard_district(hazards.set_geometry(blocking(hazards), crs=hazards.crs), zones)
     taken: BaseGeometry = shapely.Polygon()
     split: Split = {}
     for operator in sorted(set(operators)):
-        ground = shapely.union_all(hazards.geometry.to_numpy()[operators == operator])
-        split[operator] = shapely.difference(ground, taken)
-        taken = shapely.union(taken, ground)
+        ground = overlay.union_all(hazards.geometry.to_numpy()[operators == operator])
+        split[operator] = overlay.difference(ground, taken)
+        taken = overlay.union_all([taken, ground])
     codes = district_names(zones)["district_code"].to_list()
     m2 = zone_areas(zones, split, {name: name for name in split}) * 1e6
     rows = [

@@ -4,10 +4,10 @@ import datetime
 from typing import Any, Protocol
 
 import pandas as pd
-import shapely
 from geopandas import GeoDataFrame
 
-from hazard_service.impact.areas import km2, open_ground, released_ground
+from hazard_service import overlay
+from hazard_service.impact.areas import ground_of, km2
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
@@ -103,7 +103,7 @@ def _unnamed_cuts(situation: Situation) -> list[str]:
     if pieces.empty:
         return []
     return [
-        f"Releases that name no hazard took {km2(shapely.union_all(pieces.geometry.to_numpy())):.3f} km² from "
+        f"Releases that name no hazard took {km2(overlay.union_all(pieces.geometry.to_numpy())):.3f} km² from "
         f"{pieces['hazard_id'].nunique():,} hazards that are still open; the records may contradict each other there."
     ]
 
@@ -150,7 +150,7 @@ def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, foun
     if "gained_livelihood_km2" in communities:
         totals["livelihood_regained"] = int((communities["gained_livelihood_km2"] > 0).sum())
     totals["newly_identified"] = len(found)
-    totals["newly_identified_km2"] = km2(shapely.union_all(found.geometry.to_numpy()))
+    totals["newly_identified_km2"] = km2(overlay.union_all(found.geometry.to_numpy()))
     totals["laid_since"] = int((found["laid_on"] > pd.Timestamp(before.situation.on)).sum())
     totals["corrections_km2"] = _corrections_km2(before.situation, after.situation)
     return totals
@@ -158,6 +158,6 @@ def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, foun
 
 def _corrections_km2(before: Situation, after: Situation) -> float:
     """Ground that was closed, is no longer, and that no release opened."""
-    then = shapely.union_all(list(open_ground(before.hazards).values()))
-    now = shapely.union_all([*open_ground(after.hazards).values(), *released_ground(after.released).values()])
-    return km2(shapely.difference(then, now))
+    then = overlay.union_all(ground_of(before)[0].values())
+    now = overlay.union_all([ground for split in ground_of(after) for ground in split.values()])
+    return km2(overlay.difference(then, now))

@@ -15,6 +15,8 @@ from hazard_service.travel.kernel import processors
 from hazard_service.vocabulary import LIVELIHOOD_CLASSES
 
 _LIVELIHOODS = 1 + len(LIVELIHOOD_CLASSES)
+# Classes of `land_classes`: each livelihood class and other land, in the surveyed area and outside it.
+N_CLASSES = 2 * _LIVELIHOODS
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,21 +55,26 @@ def walk(ground: Ground, starts: np.ndarray, places: Mapping[str, np.ndarray], l
     """
     stuck = _covered_at(ground, starts) | (starts[:, 0] < 0)
     parts = parts_of(land.people)
-    counts = reached_by_class(ground, starts, land_classes(land), settings, n_classes=2 * _LIVELIHOODS, amounts=parts)
-    reached = counts[:, : 2 * _LIVELIHOODS].reshape(-1, 2, _LIVELIHOODS)
+    counts = reached_by_class(ground, starts, land_classes(land), settings, n_classes=N_CLASSES, amounts=parts)
     with ThreadPoolExecutor(processors()) as pool:  # the search holds no interpreter lock
         surfaces = pool.map(
             lambda cells: service_minutes(ground, cells, settings)[starts[:, 0], starts[:, 1]], places.values()
         )
         minutes = {kind: np.where(stuck, np.float32(np.inf), at) for kind, at in zip(places, surfaces, strict=True)}
-    way_out = prepared_joined(ground.prepared, _edge_cells(ground))
+    way_out = prepared_joined(ground.prepared, edge_cells(ground))
+    return walk_of(counts, minutes, ~stuck & way_out[starts[:, 0], starts[:, 1]], land)
+
+
+def walk_of(counts: np.ndarray, minutes: Mapping[str, np.ndarray], reaches_edge: np.ndarray, land: Land) -> Walk:
+    """A walk from (n, N_CLASSES) cells by `land_classes`, with a population raster one column more: parts of people."""
+    reached = counts[:, :N_CLASSES].reshape(-1, 2, _LIVELIHOODS)
     return Walk(
         reached_cells=reached.sum(axis=(1, 2)),
         minutes=minutes,
-        reaches_edge=~stuck & way_out[starts[:, 0], starts[:, 1]],
+        reaches_edge=reaches_edge,
         outside_cells=reached[:, 1].sum(axis=1),
         livelihood_cells=None if land.livelihood is None else reached.sum(axis=1),
-        people_parts=None if parts is None else counts[:, -1],
+        people_parts=None if land.people is None else counts[:, -1],
     )
 
 
@@ -128,7 +135,7 @@ def _covered_at(ground: Ground, cells: np.ndarray) -> np.ndarray:
     return np.asarray(ground.covered[cells[:, 0], cells[:, 1]] & (cells[:, 0] >= 0))
 
 
-def _edge_cells(ground: Ground) -> np.ndarray:
+def edge_cells(ground: Ground) -> np.ndarray:
     """Walkable cells on the grid's edge that no hazard covers."""
     edge = np.zeros(ground.prepared.shape, dtype=bool)
     edge[[0, -1], :] = True

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely import GeometryType, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from hazard_service import overlay
 from hazard_service.layers.checks_shapes import LINES, POLYGONS
 from hazard_service.layers.findings import LayerRows
 from hazard_service.layers.projecting import flat_parts
@@ -51,7 +52,7 @@ def shape_hazards(rows: LayerRows, position_error_m: float) -> float:
     for at in np.flatnonzero(invalid | mixed):
         rows.geometry[at], remnants[at] = mended[at].polygon, mended[at].remnant
         if bands[at] is not None:
-            rows.geometry[at] = polygonal(shapely.union_all([rows.geometry[at], bands[at]]))
+            rows.geometry[at] = polygonal(overlay.union_all([rows.geometry[at], bands[at]]))
     collapsed = _is_flat(rows.geometry)
     for at in np.flatnonzero(collapsed):
         left = [shape for shape in (rows.geometry[at], remnants[at]) if shape is not None]
@@ -92,7 +93,7 @@ def corridor(shape: BaseGeometry, half_width_m: float) -> Polygon | MultiPolygon
     outline alone."""
     band = polygonal(shapely.buffer(shape, half_width_m))
     parts = [Polygon(part.exterior) for part in shapely.get_parts(band)]
-    whole = polygonal(shapely.union_all(parts))
+    whole = polygonal(overlay.union_all(parts))
     return whole if whole is not None else Polygon()
 
 
@@ -116,7 +117,7 @@ def _part_bands(rows: LayerRows, mixed: NDArray[np.bool_], position_error_m: flo
         ground = shapely.get_type_id(parts) == GeometryType.POLYGON
         rows.geometry[at] = shapely.GeometryCollection(list(parts[ground]))
         if not ground.all():
-            bands[at] = shapely.union_all([_band(part, position_error_m) for part in parts[~ground]])
+            bands[at] = overlay.union_all([_band(part, position_error_m) for part in parts[~ground]])
     return bands
 
 
@@ -134,7 +135,7 @@ def _circles(rows: LayerRows, point: NDArray[np.bool_], position_error_m: float)
     for at in np.flatnonzero(point):
         size = area_m2[at] if with_area[at] else smallest_m2
         circles = [equal_area_circle(spot, size) for spot in shapely.get_parts(rows.geometry[at]) if not spot.is_empty]
-        rows.geometry[at] = polygonal(shapely.union_all(circles))
+        rows.geometry[at] = polygonal(overlay.union_all(circles))
     rows.flag(
         with_area, "point_with_area", "repaired",
         [f"It is a point with an area; it is closed as a circle of {size:,.0f} m²." for size in area_m2[with_area]],

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from shapely import LinearRing, LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from hazard_service import overlay
+
 # Below a square millimetre an area is the rounding of the arithmetic, not ground.
 ROUNDING_M2 = 1e-6
 CIRCLE_SIDES = 64
@@ -53,14 +55,14 @@ def repair_hazard(geometry: BaseGeometry | None) -> Repaired:
         return Repaired(geometry, None, False, 0.0)
     polygons, lines = _simple_parts(geometry)
     repaired = [_close_polygon(polygon) for polygon in polygons]
-    ground = polygonal(shapely.union_all([closed for closed, _ in repaired]))
+    ground = polygonal(overlay.union_all([closed for closed, _ in repaired]))
     loose = [*lines, *(line for _, leftovers in repaired for line in leftovers)]
     agreed = polygonal(shapely.intersection_all(_readings(MultiPolygon(polygons)))) if polygons else None
     kept_closed_m2 = 0.0
     if ground is not None:
         loose = [line for line in loose if not ground.covers(line)]
         kept_closed_m2 = ground.area if agreed is None else ground.difference(agreed).area
-    return Repaired(ground, linear(shapely.union_all(loose)), True, float(kept_closed_m2))
+    return Repaired(ground, linear(overlay.union_all(loose)), True, float(kept_closed_m2))
 
 
 def repair_release(geometry: BaseGeometry | None) -> Repaired:
@@ -142,7 +144,7 @@ def _close_polygon(polygon: Polygon) -> tuple[BaseGeometry, list[BaseGeometry]]:
     if polygon.is_valid:
         return polygon, []
     wound, loose = _wind_round(shapely.get_coordinates(polygon.exterior))
-    ground = shapely.union_all([wound, *_readings(polygon)])
+    ground = overlay.union_all([wound, *_readings(polygon)])
     holes = _declared_holes(polygon.interiors, wound)
     return (ground if holes is None else ground.difference(holes)), loose
 
@@ -156,8 +158,8 @@ def _wind_round(ring_xy: NDArray[np.float64]) -> tuple[BaseGeometry, list[BaseGe
     inner_xy = shapely.get_coordinates(shapely.point_on_surface(faces))
     faces = faces[np.array([_winding_number(ring_xy, x, y) != 0 for x, y in inner_xy], dtype=bool)]
     # Faces are cut from the noded lines themselves, so this difference meets equal coordinates only.
-    loose = noded.difference(shapely.union_all(shapely.boundary(faces)))
-    return shapely.union_all(faces), [line for line in _flat(loose) if line.length > 0]
+    loose = noded.difference(overlay.union_all(shapely.boundary(faces)))
+    return overlay.union_all(faces), [line for line in _flat(loose) if line.length > 0]
 
 
 def _winding_number(ring_xy: NDArray[np.float64], x: float, y: float) -> int:

@@ -15,6 +15,7 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 from shapely import Polygon
 
+from hazard_service import overlay
 from hazard_service.errors import DateError, KindError
 from hazard_service.layers.repair import ROUNDING_M2, linear, polygonal, repair_hazard
 from hazard_service.vocabulary import HAZARD_KINDS
@@ -105,10 +106,10 @@ def put_back(before: Situation, after: Situation) -> tuple[GeoDataFrame, GeoData
     earlier = is_earlier[release_row]
     taken = _taken(len(hazards), releases, hazard_row[earlier], release_row[earlier])
     hazard_row, release_row = hazard_row[~earlier], release_row[~earlier]
-    cutters = shapely.difference(releases.geometry.to_numpy()[release_row], taken[hazard_row])
+    cutters = overlay.difference(releases.geometry.to_numpy()[release_row], taken[hazard_row])
     pieces = hazards.iloc[hazard_row].reset_index(drop=True)
-    polygons = _areas(shapely.intersection(pieces.geometry.to_numpy(), cutters))
-    remnants = _lines(shapely.intersection(_remnants(pieces), cutters))
+    polygons = _areas(overlay.intersection(pieces.geometry.to_numpy(), cutters))
+    remnants = _lines(overlay.intersection(_remnants(pieces), cutters))
     pieces = _with_ground(pieces, polygons, remnants).assign(cut_m2=0.0)
     pieces = pieces[_has_ground(polygons, remnants)]
     together = pd.concat([standing, pieces], ignore_index=True) if len(pieces) else standing.copy()
@@ -214,7 +215,7 @@ def _taken(n_hazards: int, releases: GeoDataFrame, hazard_row: Rows, release_row
     taken = np.full(n_hazards, Polygon(), dtype=object)
     rows, starts = np.unique(hazard_row, return_index=True)
     for row, outlines in zip(rows, np.split(releases.geometry.to_numpy()[release_row], starts[1:]), strict=False):
-        taken[row] = outlines[0] if len(outlines) == 1 else shapely.union_all(outlines)
+        taken[row] = outlines[0] if len(outlines) == 1 else overlay.union_all(outlines)
     return taken
 
 
@@ -226,12 +227,12 @@ def _cut_out(
     taken = _taken(len(hazards), releases, *cuts)
     cut = is_open & ~shapely.is_empty(taken)
     polygons = whole.copy()
-    polygons[cut] = _areas(shapely.difference(whole[cut], taken[cut]))
-    remnants[cut] = _lines(shapely.difference(remnants[cut], taken[cut]))
+    polygons[cut] = _areas(overlay.difference(whole[cut], taken[cut]))
+    remnants[cut] = _lines(overlay.difference(remnants[cut], taken[cut]))
     for row in np.flatnonzero(~shapely.is_valid(polygons)):
         mended = repair_hazard(polygons[row])
         leftovers = [line for line in (remnants[row], mended.remnant) if line is not None]
-        polygons[row], remnants[row] = mended.polygon or Polygon(), linear(shapely.union_all(leftovers))
+        polygons[row], remnants[row] = mended.polygon or Polygon(), linear(overlay.union_all(leftovers))
     keep = is_open & _has_ground(polygons, remnants)
     cut &= keep
     still_open = _with_ground(hazards, polygons, remnants)
@@ -255,7 +256,7 @@ def _slivers(hazard_ids: "pd.Series[str]", polygons: Geometries, taken: Geometri
 def _released(hazards: GeoDataFrame, releases: GeoDataFrame, cuts: tuple[Rows, Rows]) -> GeoDataFrame:
     hazard_row, release_row = cuts
     pieces = _areas(
-        shapely.intersection(hazards.geometry.to_numpy()[hazard_row], releases.geometry.to_numpy()[release_row])
+        overlay.intersection(hazards.geometry.to_numpy()[hazard_row], releases.geometry.to_numpy()[release_row])
     )
     frame = pd.DataFrame(
         {

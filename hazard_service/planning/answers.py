@@ -11,7 +11,8 @@ import pandas as pd
 from hazard_service.errors import ParameterError
 from hazard_service.impact.freedom import Walk, rows_of
 from hazard_service.impact.gains import release_gain
-from hazard_service.planning.walker import N_CLASSES, N_COUNTS, Reach, Walker
+from hazard_service.impact.walks import N_CLASSES
+from hazard_service.planning.walker import N_COUNTS, Reach, Walker
 from hazard_service.planning.whatif import WhatIf, open_cells, opened_places
 from hazard_service.travel.kernel import processors
 from hazard_service.travel.search import Clock

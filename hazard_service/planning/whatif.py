@@ -3,21 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-import shapely
 
 from hazard_service.assessment import Assessment
-from hazard_service.ground.barriers import moves_closed_by
 from hazard_service.ground.closures import ways_closed_by
 from hazard_service.ground.routes import standing_open
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import Walk
 from hazard_service.impact.people import parts_of
 from hazard_service.impact.walks import land_classes
-from hazard_service.travel.closing import Closures, ready_closures
+from hazard_service.pieces import pieces_of, start_vertices
+from hazard_service.travel.closing import Closures
 from hazard_service.travel.grounds import Ground
 from hazard_service.travel.search import Clock, clock_of
-from hazard_service.walked import free_ground, place_cells, terrain_of, walk_free
+from hazard_service.walked import free_ground, terrain_of, walk_free
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,53 +50,25 @@ class WhatIf:
 
 def prepare_what_if(assessment: Assessment) -> WhatIf:
     """Judge what each open hazard of an assessment closes alone."""
-    programme, settings = assessment.situation.programme, assessment.situation.programme.settings
+    situation, programme = assessment.situation, assessment.situation.programme
     terrain, free = terrain_of(programme), free_ground(programme).prepared.ground
-    graph = terrain.routes
-    outlines = blocking(assessment.situation.hazards)
-    alone = moves_closed_by(outlines, terrain.grid, settings.moves)
-    hazard = np.repeat(np.arange(len(outlines)), np.diff(alone.first))
-    covering = pd.Series(hazard[alone.covers]).groupby(alone.cell[alone.covers]).agg(frozenset)
-    cols = terrain.grid.cols
+    graph, outlines = terrain.routes, blocking(situation.hazards)
+    in_use = standing_open(graph, programme.routes, situation.on)
+    pieces = pieces_of(programme, outlines, ways_closed_by(graph, outlines, in_use))
     parts = parts_of(terrain.people)
-    starts = np.where(terrain.community_start[:, 0] < 0, -1, terrain.community_start @ np.array([cols, 1]))
     return WhatIf(
         assessment=assessment,
-        closures=ready_closures(
-            (alone.first, alone.cell, alone.bits),
-            ways_closed_by(graph, outlines, standing_open(graph, programme.routes, assessment.situation.on)),
-            graph.way_ends,
-            free,
-        ),
+        closures=pieces.closures,
         free_ground=free,
-        starts=starts,
-        coverers=[covering.get(start, frozenset()) for start in starts],
-        places=_blocked_places(assessment, outlines, covering),
+        starts=start_vertices(programme),
+        coverers=pieces.coverers,
+        places=pieces.places,
         classes=land_classes(terrain).ravel(),
         people_parts=np.zeros(0, np.int64) if parts is None else parts.ravel(),
-        reach_clock=clock_of(free, settings.reach_min),
-        service_clock=clock_of(free, settings.longest_min),
+        reach_clock=clock_of(free, programme.settings.reach_min),
+        service_clock=clock_of(free, programme.settings.longest_min),
         free=walk_free(programme),
     )
-
-
-def _blocked_places(
-    assessment: Assessment, outlines: np.ndarray, covering: pd.Series
-) -> dict[str, list[tuple[int, frozenset[int]]]]:
-    """By kind: each placed place's cell, and the hazards that meet the place or cover its cell."""
-    programme = assessment.situation.programme
-    terrain = terrain_of(programme)
-    place, hazard = shapely.STRtree(outlines).query(programme.places.geometry.to_numpy(), predicate="intersects")
-    kinds = programme.places["kind"].to_numpy()
-    found: dict[str, list[tuple[int, frozenset[int]]]] = {
-        kind: [] for kind in place_cells(programme, terrain, terrain.place_start[:, 0] >= 0)
-    }
-    for row in np.flatnonzero(terrain.place_start[:, 0] >= 0):
-        if kinds[row] in found:
-            cell = int(terrain.place_start[row] @ np.array([terrain.grid.cols, 1]))
-            met = frozenset(hazard[place == row].tolist()) | covering.get(cell, frozenset())
-            found[kinds[row]].append((cell, met))
-    return found
 
 
 def open_cells(what_if: WhatIf, kind: str, released: frozenset[int]) -> set[int]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hazard_service.travel.closing import Changed
 from hazard_service.travel.costs import level_cost, slope_factor
-from hazard_service.travel.grounds import Ground, compiled
+from hazard_service.travel.grounds import FASTEST_SLOPE, Ground, compiled
 from hazard_service.travel.moves import OPPOSITE
 from hazard_service.travel.search import LOGGED, TURN, Clock, Search, set_ticks
 from hazard_service.travel.spreading import spread
@@ -48,108 +48,150 @@ def walk_round(
     """After moves and ways were closed and some sources lost: minutes only rise.
 
     Every vertex that a shortest walk over something closed, or from a lost source, led to is walked anew; others
-    stand. The opposite of each move is closed too and in the list.
+    stand. The opposite of each move is closed too and in the list. Moves opened at once do no harm: `walk_on` from
+    them afterwards.
     """
     search.counter[TURN] += 1
-    lost = _lost(ground, clock, search, shut, lost_sources, towards)
-    for vertex in lost:
-        set_ticks(search, vertex, clock.limit + 1)
-    seeds = np.empty(len(lost), np.int64)
-    count = 0
-    for vertex in lost:
-        best = _from_beside(ground, clock, search, vertex, opposite, towards)
-        if best <= clock.limit:
-            set_ticks(search, vertex, best)
-            seeds[count] = vertex
-            count += 1
-    spread(ground, clock, search, seeds[:count], towards)
+    lost = _led_to(ground, clock, search, _first_lost(ground, clock, search, shut, lost_sources, towards), towards)
+    spread(ground, clock, search, _from_beside(ground, clock, search, lost, opposite, towards), towards)
 
 
 @compiled
-def _from_beside(
-    ground: Ground, clock: Clock, search: Search, vertex: int, opposite: NDArray[np.int64], towards: bool
-) -> int:
-    """Ticks of the shortest walk to a vertex whose last move or way comes from a vertex that stands."""
-    minutes, step, ways = search.minutes, ground.step, ground.ways
-    open_here, best = np.int64(ground.open_moves[vertex]), clock.limit + 1
-    for move in range(len(step)):
-        there = vertex + step[move]
-        if open_here >> move & 1 and minutes[there] < best:
-            best = min(best, minutes[there] + move_ticks(ground, clock, there, opposite[move], towards))
-    first, last = _entries_of(ground, vertex)
-    for entry in range(first, last):
-        there = ways.to[entry]
-        if ways.is_open[ways.way[entry]] and minutes[there] < best:
-            best = min(best, minutes[there] + way_ticks(ground, clock, entry, not towards))
-    return best
-
-
-@compiled
-def _lost(
+def _first_lost(
     ground: Ground, clock: Clock, search: Search, shut: Changed, lost_sources: NDArray[np.int64], towards: bool
 ) -> NDArray[np.int64]:
-    """Lost sources, and the vertices that some shortest walk led to over something closed or from a lost vertex."""
-    lost, is_lost = np.empty(1024, np.int64), {np.int64(-1)}
+    """Lost sources, and the vertices to which some shortest walk led over something closed; maybe more than once."""
+    lost = np.empty(len(lost_sources) + len(shut.cells) * len(ground.step) + 2 * len(shut.ways), np.int64)
     count = 0
     for source in lost_sources:
         if search.minutes[source] == 0:
-            lost, count = _add(lost, count, is_lost, source)
+            lost[count] = source
+            count += 1
     for i in range(len(shut.cells)):
-        gone = shut.were_open[i] & ~np.int64(ground.open_moves[shut.cells[i]])
         here = shut.cells[i]
-        lost, count = _add_over_moves(ground, clock, search, here, gone, towards, lost, count, is_lost)
+        gone, start = shut.were_open[i] & ~np.int64(ground.open_moves[here]), np.int64(search.minutes[here])
+        for move in range(len(ground.step)):
+            if gone >> move & 1 and _leads(ground, clock, search, here, start, move, towards):
+                lost[count] = here + ground.step[move]
+                count += 1
     for i in range(len(shut.ways)):
         for here in shut.ends[i]:
-            lost, count = _add_over_ways(ground, clock, search, here, shut.ways[i], towards, lost, count, is_lost)
-    turn = 0
-    while turn < count:
-        here = lost[turn]
-        turn += 1
-        open_here = np.int64(ground.open_moves[here])
-        lost, count = _add_over_moves(ground, clock, search, here, open_here, towards, lost, count, is_lost)
-        lost, count = _add_over_ways(ground, clock, search, here, -1, towards, lost, count, is_lost)
+            first, last = _entries_of(ground, here)
+            for entry in range(first, last):
+                start = np.int64(search.minutes[here])
+                if ground.ways.way[entry] == shut.ways[i] and _way_leads(ground, clock, search, start, entry, towards):
+                    lost[count] = ground.ways.to[entry]
+                    count += 1
     return lost[:count]
 
 
 @compiled
-def _add_over_moves(
-    ground: Ground,
-    clock: Clock,
-    search: Search,
-    here: int,
-    moves: np.int64,
-    towards: bool,
-    lost: NDArray[np.int64],
-    count: int,
-    is_lost: set[np.int64],
-) -> tuple[NDArray[np.int64], int]:
-    """Add the vertices that a shortest walk led to from here over some moves (bits)."""
-    for move in range(len(ground.step)):
-        if moves >> move & 1 and _leads(ground, clock, search, here, move, towards):
-            lost, count = _add(lost, count, is_lost, here + ground.step[move])
-    return lost, count
+def _led_to(  # noqa: PLR0912 - one loop, for the reason below
+    ground: Ground, clock: Clock, search: Search, first_lost: NDArray[np.int64], towards: bool
+) -> NDArray[np.int64]:
+    """The lost vertices and all that some shortest walk over one of them led to, each once; now not reached."""
+    # Plain local arrays here and in `_from_beside`: with those of the tuples in calls all takes ten times as long.
+    min_per_m, elevation_m, open_moves, ways, step, length_m, first_part, part_step = ground[:8]
+    minutes, limit, fastest = search.minutes, clock.limit, np.float32(FASTEST_SLOPE if len(elevation_m) > 0 else 1.0)
+    scale = (length_m * clock.ticks_per_min).astype(np.float32)
+    half, quarter = scale * np.float32(0.5), scale * np.float32(0.25)
+    lost, was = np.empty(1024, np.int64), np.empty(1024, np.int64)
+    count = 0
+    for vertex in first_lost:
+        lost, was, count = _lose(clock, search, vertex, lost, was, count)
+    turn = 0
+    while turn < count:
+        here, start = lost[turn], was[turn]
+        turn += 1
+        open_here = np.int64(open_moves[here])
+        for move in range(len(step)):
+            if open_here >> move & 1 == 0:
+                continue
+            to = here + step[move]
+            end = np.int64(minutes[to])
+            if not start < end <= limit:
+                continue
+            if move < 8:
+                cost = (min_per_m[here] + min_per_m[to]) * half[move]
+            elif move < 16:
+                part = first_part[move]
+                through = min_per_m[here + part_step[part + 1]] + min_per_m[here + part_step[part + 2]]
+                cost = (min_per_m[here] + through + min_per_m[to]) * quarter[move]
+            else:
+                cost = level_cost(ground, clock.ticks_per_min, here, move)
+            if cost * fastest > np.float32(end - start + 2):  # an exponential is dear
+                continue
+            if len(elevation_m) > 0:
+                cost *= slope_factor(elevation_m[here], elevation_m[to], length_m[move], towards)
+            if cost <= np.float32(limit) and start + np.int64(cost + np.float32(0.5)) == end:
+                lost, was, count = _lose(clock, search, to, lost, was, count)
+        if len(ways.is_hub) > 0 and ways.is_hub[here]:
+            first, last = _entries_of(ground, here)
+            for entry in range(first, last):
+                if ways.is_open[ways.way[entry]] and _way_leads(ground, clock, search, start, entry, towards):
+                    lost, was, count = _lose(clock, search, ways.to[entry], lost, was, count)
+    return lost[:count]
 
 
 @compiled
-def _add_over_ways(
-    ground: Ground,
-    clock: Clock,
-    search: Search,
-    here: int,
-    only: int,
-    towards: bool,
-    lost: NDArray[np.int64],
-    count: int,
-    is_lost: set[np.int64],
-) -> tuple[NDArray[np.int64], int]:
-    """Add the vertices that a shortest walk led to from here over one way, or over any open one (-1)."""
-    ways = ground.ways
-    first, last = _entries_of(ground, here)
-    for entry in range(first, last):
-        chosen = ways.way[entry] == only if only >= 0 else ways.is_open[ways.way[entry]]
-        if chosen and _way_leads(ground, clock, search, here, entry, towards):
-            lost, count = _add(lost, count, is_lost, ways.to[entry])
-    return lost, count
+def _from_beside(  # noqa: PLR0912 - one loop, as above
+    ground: Ground, clock: Clock, search: Search, lost: NDArray[np.int64], opposite: NDArray[np.int64], towards: bool
+) -> NDArray[np.int64]:
+    """Give lost vertices the ticks of the shortest walk whose last move or way comes from one that stands.
+
+    Returns those that have one.
+    """
+    min_per_m, elevation_m, open_moves, ways, step, length_m, first_part, part_step = ground[:8]
+    minutes, limit, fastest = search.minutes, clock.limit, np.float32(FASTEST_SLOPE if len(elevation_m) > 0 else 1.0)
+    scale = (length_m * clock.ticks_per_min).astype(np.float32)
+    half, quarter = scale * np.float32(0.5), scale * np.float32(0.25)
+    found = np.empty(len(lost), np.int64)
+    count = 0
+    for vertex in lost:
+        best, open_here = np.int64(limit + 1), np.int64(open_moves[vertex])
+        for move in range(len(step)):
+            there = vertex + step[move]
+            if open_here >> move & 1 == 0 or minutes[there] >= best:
+                continue
+            if move < 8:
+                cost = (min_per_m[there] + min_per_m[vertex]) * half[move]
+            elif move < 16:
+                part = first_part[opposite[move]]
+                through = min_per_m[there + part_step[part + 1]] + min_per_m[there + part_step[part + 2]]
+                cost = (min_per_m[there] + through + min_per_m[vertex]) * quarter[move]
+            else:
+                cost = level_cost(ground, clock.ticks_per_min, there, opposite[move])
+            if cost * fastest > np.float32(best - minutes[there] + 2):
+                continue
+            if len(elevation_m) > 0:
+                cost *= slope_factor(elevation_m[there], elevation_m[vertex], length_m[move], towards)
+            if cost <= np.float32(limit):
+                best = min(best, np.int64(minutes[there]) + np.int64(cost + np.float32(0.5)))
+        if len(ways.is_hub) > 0 and ways.is_hub[vertex]:
+            first, last = _entries_of(ground, vertex)
+            for entry in range(first, last):
+                there = ways.to[entry]
+                if ways.is_open[ways.way[entry]] and minutes[there] < best:
+                    best = min(best, np.int64(minutes[there]) + way_ticks(ground, clock, entry, not towards))
+        if best <= limit:
+            set_ticks(search, vertex, int(best))
+            found[count] = vertex
+            count += 1
+    return found[:count]
+
+
+@compiled
+def _lose(
+    clock: Clock, search: Search, vertex: int, lost: NDArray[np.int64], was: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Note a vertex and its minutes, and let it be not reached; once only, for then it reads beyond the limit."""
+    if search.minutes[vertex] > clock.limit:
+        return lost, was, count
+    if count == len(lost):
+        lost, was = np.concatenate((lost, lost)), np.concatenate((was, was))
+    lost[count], was[count] = vertex, search.minutes[vertex]
+    set_ticks(search, vertex, clock.limit + 1)
+    return lost, was, count + 1
 
 
 @compiled
@@ -163,31 +205,19 @@ def _entries_of(ground: Ground, vertex: int) -> tuple[int, int]:
 
 
 @compiled
-def _leads(ground: Ground, clock: Clock, search: Search, here: int, move: int, towards: bool) -> bool:
-    """Whether a shortest walk runs over this move."""
-    start, end = search.minutes[here], search.minutes[here + ground.step[move]]
-    return bool(start < end <= clock.limit and start + move_ticks(ground, clock, here, move, towards) == end)
+def _leads(ground: Ground, clock: Clock, search: Search, here: int, start: np.int64, move: int, towards: bool) -> bool:
+    """Whether a shortest walk runs over this move from a vertex whose minutes are, or were, `start`."""
+    end = np.int64(search.minutes[here + ground.step[move]])
+    if not start < end <= clock.limit:
+        return False
+    return bool(start + move_ticks(ground, clock, here, move, towards) == end)
 
 
 @compiled
-def _way_leads(ground: Ground, clock: Clock, search: Search, here: int, entry: int, towards: bool) -> bool:
-    """Whether a shortest walk runs over this way."""
-    start, end = search.minutes[here], search.minutes[ground.ways.to[entry]]
+def _way_leads(ground: Ground, clock: Clock, search: Search, start: np.int64, entry: int, towards: bool) -> bool:
+    """Whether a shortest walk runs over this way from a vertex whose minutes are, or were, `start`."""
+    end = np.int64(search.minutes[ground.ways.to[entry]])
     return bool(start < end <= clock.limit and start + way_ticks(ground, clock, entry, towards) == end)
-
-
-@compiled
-def _add(values: NDArray[np.int64], count: int, known: set[np.int64], value: int) -> tuple[NDArray[np.int64], int]:
-    """Append a value not yet known."""
-    if value in known:
-        return values, count
-    known.add(np.int64(value))
-    if count == len(values):
-        longer = np.empty(2 * count, np.int64)
-        longer[:count] = values
-        values = longer
-    values[count] = value
-    return values, count + 1
 
 
 @compiled

@@ -90,21 +90,15 @@ def test_what_remains_and_what_is_new_by_kind(drawn):
 
 
 def test_open_ground_of_two_organisations_counts_once(drawn):
-    programme = drawn(
-        [
-            {"hazard_id": "H1", "geometry": box(900, 0, 1050, 100)},
-            {"hazard_id": "H2", "geometry": box(950, 0, 1050, 100)},
-            {"hazard_id": "H3", "geometry": box(0, 0, 10, 10)},
-        ]
-    )
-    on = programme.situation("2011-12-31")
-    assert open_by_operator(on).to_numpy().tolist() == [
+    outlines = (box(900, 0, 1050, 100), box(950, 0, 1050, 100), box(0, 0, 10, 10))
+    hazards = [{"hazard_id": f"H{n}", "geometry": outline} for n, outline in enumerate(outlines, start=1)]
+    assert open_by_operator(drawn(hazards).situation("2011-12-31")).to_numpy().tolist() == [
         ["A", "not recorded", 3, pytest.approx(10_100)],
         ["B", "not recorded", 0, pytest.approx(5_000)],
     ]
     # H2, half west and half east of the line, counts west: ties go to the lowest code.
-    on.hazards["operator"] = ["Bees", "Ants", None]
-    assert open_by_operator(on).to_numpy().tolist() == [
+    named = [row | {"operator": name} for row, name in zip(hazards, ("Bees", "Ants", None), strict=True)]
+    assert open_by_operator(drawn(named).situation("2011-12-31")).to_numpy().tolist() == [
         ["A", "Ants", 1, pytest.approx(5_000)],
         ["B", "Ants", 0, pytest.approx(5_000)],
         ["A", "Bees", 1, pytest.approx(5_000)],
