@@ -1,5 +1,6 @@
 """The same verbs in a terminal: exit 0, or one clear sentence and a non-zero code."""
 
+import datetime
 import logging
 import sys
 from collections.abc import Callable
@@ -174,6 +175,32 @@ def surface(folder: Path, on: str | None, kinds: str, out: Path) -> None:
 
 @main.command()
 @FOLDER
+@click.option(
+    "--kind",
+    type=click.Choice(["article7", "form-f", "protocol-v", "who-does-what", "district"]),
+    default="article7",
+    show_default=True,
+)
+@click.option("--year", type=int, help="Calendar year; the last full one before the data date when left out.")
+@click.option("--district", metavar="CODE", help="The district of a district profile.")
+@click.option("--deadline", metavar="DATE", help="Adds to a treaty's report a projection of what remains until then.")
+@click.option("--format", "form", type=click.Choice(["html", "xlsx", "csv", "hxl"]), default="html", show_default=True)
+@click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Folder to write into.")
+def report(
+    folder: Path, kind: str, year: int | None, district: str | None, deadline: str | None, form: str, out: Path
+) -> None:
+    """Write a yearly report: areas remaining, released and new by district, and their balance."""
+    from hazard_service.layers import open_programme
+    from hazard_service.reports.writing import write_report
+    from hazard_service.reports.yearly import year_report
+
+    made = year_report(open_programme(folder), kind, year, district=district, deadline=_day(deadline))
+    for path in write_report(made, out, form):
+        click.echo(f"wrote {path}")
+
+
+@main.command()
+@FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; any other is refused.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(folder: Path, host: str, port: int) -> None:
@@ -199,6 +226,15 @@ def synthetic(folder: Path, seed: int, hazards: int, communities: int) -> None:
 
 def _step() -> Callable[[str], None]:
     return logging.getLogger(__name__).info
+
+
+def _day(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise DateError(f'"{text}" is not a date; write it as year-month-day, such as 2030-12-31.') from None
 
 
 def _kinds(text: str | None) -> tuple[str, ...]:

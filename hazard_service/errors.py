@@ -51,3 +51,11 @@ class UnknownAssetError(HazardServiceError, LookupError):
 
 class ParameterError(HazardServiceError, ValueError):
     """A page or answer was asked for with parameters it cannot use."""
+
+
+class ProjectionError(HazardServiceError, ValueError):
+    """The past is too short to project from."""
+
+
+class ReportError(HazardServiceError, ValueError):
+    """A report that cannot be made as asked."""

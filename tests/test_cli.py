@@ -18,8 +18,9 @@ def run(*arguments, code=0):
 
 def test_help_names_every_verb():
     text = run("--help")
-    for verb in ("demo", "check", "assess", "compare", "gains", "map", "export", "surface", "serve", "synthetic"):
+    for verb in ("demo", "check", "assess", "compare", "gains", "map", "export", "surface", "report", "serve"):
         assert f"\n  {verb} " in text
+    assert "\n  synthetic " in text
 
 
 def test_assess_prints_counts_districts_and_limits(six_villages):
@@ -125,6 +126,9 @@ def test_check_fails_only_where_a_layer_cannot_be_used(six_villages, tmp_path):
         (["compare", "{six}", "--from", "2026-06-30"], "is not earlier than"),
         (["serve", "{six}", "--host", "0.0.0.0"], "0.0.0.0"),
         (["assess", "{six}", "--kinds", "CHAA"], "unknown hazard kind: CHAA"),
+        (["report", "{six}", "--year", "2005"], "2005 does not lie between the baseline date, 2005-12-31"),
+        (["report", "{six}", "--kind", "district"], "The programme has no districts; ask for another report."),
+        (["report", "{six}", "--deadline", "2030"], '"2030" is not a date; write it as year-month-day'),
     ],
 )
 def test_refusals_are_one_sentence_and_a_code(six_villages, arguments, sentence):
@@ -139,3 +143,25 @@ def test_an_export_of_a_past_date_holds_the_hazards_known_later(six_villages, tm
     frame = pyogrio.read_dataframe(tmp_path / "hazards.geojson")
     assert set(frame.loc[frame["state"] == "known_later", "hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
     assert set(frame.loc[frame["state"] == "open", "hazard_id"]) == {"H-ringed", "H-corrected", "H-redrawn"}
+
+
+def test_report_writes_the_last_full_year_as_a_page(six_villages, tmp_path):
+    text = run("--quiet", "report", six_villages, "--out", tmp_path)
+    assert text == f"wrote {tmp_path / 'article7_2025.html'}\n"
+    page = (tmp_path / "article7_2025.html").read_text(encoding="utf-8")
+    assert "2025-01-01 to 2025-12-31" in page
+    assert "Projection" not in page
+
+
+def test_report_takes_kind_year_deadline_and_format(six_villages, tmp_path):
+    asked = ("--quiet", "report", six_villages, "--out", tmp_path)
+    run(*asked, "--year", "2012", "--deadline", "2030-12-31", "--format", "hxl")
+    with open(tmp_path / "article7_2012_10_projection.hxl.csv", encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[1][:2] == ["#date", "#indicator+num+projected+lowest+m2"]
+    assert [row[0] for row in rows[2:4]] == ["2012-12-31", "2013-12-31"]
+    run(*asked, "--kind", "who-does-what", "--year", "2010", "--format", "csv")
+    with open(tmp_path / "who-does-what_2010_01_released-by.csv", encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    # A ring: 400² - 200² = 120,000 m², to the rounding of degrees.
+    assert float(row["cleared, m²"]) == pytest.approx(120_000, abs=2)

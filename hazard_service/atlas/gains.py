@@ -7,11 +7,12 @@ from markupsafe import Markup
 
 from hazard_service.assessment import Assessment
 from hazard_service.atlas.drawn import district_features, hazard_view, radius_px, state_of
-from hazard_service.atlas.dress import json_block, page_json, render, styles
-from hazard_service.atlas.frame import STALE_AFTER, age_words, dressing, folium_parts, with_policy
+from hazard_service.atlas.dress import json_block, page_json, styles
+from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.geojson import Feature, collection, features
 from hazard_service.atlas.legend import unplaced_by_district
 from hazard_service.atlas.popups import Fact, community_facts, km2, metres, people
+from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.planning import Gains
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 

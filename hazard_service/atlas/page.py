@@ -7,10 +7,11 @@ from markupsafe import Markup
 
 from hazard_service.assessment import Progress
 from hazard_service.atlas.drawn import BREAK_OFF_M, LAYERS, drawn
-from hazard_service.atlas.dress import json_block, page_json, render, styles
-from hazard_service.atlas.frame import STALE_AFTER, age_words, dressing, folium_parts, with_policy
+from hazard_service.atlas.dress import json_block, page_json, styles
+from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.legend import counts, shown_classes, sizes, unplaced_by_district
 from hazard_service.atlas.popups import metres
+from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # Addresses that the web rim answers for the served page.

@@ -101,8 +101,8 @@ def district_rows(
         rows[name] = np.bincount(home, weights=value, minlength=len(codes))
     lies_in = hazard_district(hazards.set_geometry(blocking(hazards)), zones)
     rows["hazards"] = np.bincount(_row_of(lies_in, codes), minlength=len(codes))
-    by_kind = _areas(zones, opened, {"CHA": "cha_km2", "SHA": "sha_km2", "unclassified": "unclassified_km2"})
-    by_method = _areas(zones, freed, {method: f"{method}_km2" for method in RELEASE_METHODS})
+    by_kind = zone_areas(zones, opened, {"CHA": "cha_km2", "SHA": "sha_km2", "unclassified": "unclassified_km2"})
+    by_method = zone_areas(zones, freed, {method: f"{method}_km2" for method in RELEASE_METHODS})
     rows["open_km2"] = by_kind.sum(axis=1)
     rows = rows.join(by_kind)
     rows["released_km2"] = by_method.sum(axis=1)
@@ -140,8 +140,8 @@ def _community_counts(communities: GeoDataFrame) -> Mapping[str, pd.Series]:
     }
 
 
-def _areas(zones: GeoDataFrame, split: Split, names: Mapping[str, str]) -> pd.DataFrame:
-    """km² by zone, with a last row for what lies in none."""
+def zone_areas(zones: GeoDataFrame, split: Split, names: Mapping[str, str]) -> pd.DataFrame:
+    """km² by zone of each part of `split` in `names` (part: column), with a last row for what lies in none."""
     inside = split_by(zones, split)
     whole = pd.Series({name: km2(ground) for name, ground in split.items()})
     outside = (whole - inside.sum()).clip(lower=0)

@@ -65,12 +65,7 @@ def caveats_of(
         sentences.append(SHA_OVERSTATES)
     if with_people < len(communities):
         sentences.append(f"People totals: {with_people} of {len(communities)} communities have people recorded.")
-    inside, near, far = accidents.values()
-    if inside is not None and near is not None and far is not None:
-        sentences.append(
-            f"Of the recorded accidents {percent(inside)} lie inside a recorded hazard, {percent(near)} within 500 m "
-            f"of one and {percent(far)} farther: the measure of what the record misses."
-        )
+    sentences += what_the_record_misses(accidents)
     sentences += _unnamed_cuts(situation)
     at_most = int(communities["at_most"].sum())
     if at_most:
@@ -87,6 +82,17 @@ def caveats_of(
             f"and counts as open because it is in use: {named}."
         )
     return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
+
+
+def what_the_record_misses(accidents: dict[str, float | None]) -> list[str]:
+    """The shares of `accident_distances` as a sentence; none where no accident tells."""
+    inside, near, far = accidents.values()
+    if inside is None or near is None or far is None:
+        return []
+    return [
+        f"Of the recorded accidents {percent(inside)} lie inside a recorded hazard, {percent(near)} within 500 m "
+        f"of one and {percent(far)} farther: the measure of what the record misses."
+    ]
 
 
 def _unnamed_cuts(situation: Situation) -> list[str]:

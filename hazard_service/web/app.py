@@ -11,12 +11,12 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 from hazard_service.assessment import Progress
 from hazard_service.atlas import map_page, offline
 from hazard_service.atlas.drawn import drawn
-from hazard_service.atlas.dress import content_policy, our_asset, render
 from hazard_service.atlas.frame import ASSETS, OFFLINE
 from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
 from hazard_service.atlas.page import MAP_LAYERS, METHOD, WHAT_IF
 from hazard_service.atlas.popups import percent
+from hazard_service.dress import content_policy, our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.layers import Programme
 from hazard_service.settings import settings_table
