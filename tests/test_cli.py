@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pyogrio
 import pytest
@@ -18,7 +19,19 @@ def run(*arguments, code=0):
 
 def test_help_names_every_verb():
     text = run("--help")
-    for verb in ("demo", "check", "assess", "compare", "gains", "map", "export", "surface", "report", "serve"):
+    for verb in (
+        "demo",
+        "check",
+        "assess",
+        "compare",
+        "gains",
+        "map",
+        "export",
+        "surface",
+        "report",
+        "progress",
+        "serve",
+    ):
         assert f"\n  {verb} " in text
     assert "\n  synthetic " in text
 
@@ -165,3 +178,12 @@ def test_report_takes_kind_year_deadline_and_format(six_villages, tmp_path):
         (row,) = csv.DictReader(file)
     # A ring: 400² - 200² = 120,000 m², to the rounding of degrees.
     assert float(row["cleared, m²"]) == pytest.approx(120_000, abs=2)
+
+
+def test_progress_prints_the_years_and_writes_tables_and_a_page(six_villages, tmp_path):
+    text = run("--quiet", "progress", six_villages, "--out", tmp_path)
+    assert "freedom of movement is wider (modelled, firm) for 1 (33 %)" in text
+    assert re.search(r"2010-12-31 +\d\.\d{3} +\d\.\d{3} +2 +1 +0 +0 +1 +- +- +-", text)
+    assert (tmp_path / "progress.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    rows = list(csv.DictReader((tmp_path / "series.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["held_back"] for row in rows if row["on"] in ("2005-12-31", "2026-06-30")] == ["3", "3"]

@@ -11,6 +11,7 @@ from hazard_service.atlas.dress import json_block, page_json, styles
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.legend import counts, shown_classes, sizes, unplaced_by_district
 from hazard_service.atlas.popups import metres
+from hazard_service.atlas.progress import PROGRESS
 from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
@@ -68,6 +69,7 @@ def map_page(progress: Progress, *, embed: bool) -> str:
         folium_script=Markup(script),
         blocks=Markup("\n").join(blocks),
         method=None if embed else METHOD,
+        progress=PROGRESS,
         **dressing(header, embed=embed),
     )
     return with_policy(page, embed=embed)
