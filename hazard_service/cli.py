@@ -112,23 +112,28 @@ def compare(folder: Path, start: str | None, end: str | None, kinds: str) -> Non
 @click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
 @KINDS
 @click.option("--operator", is_flag=True, help="Show scores too, from which single victims could be worked out.")
+@click.option(
+    "--how-firm", is_flag=True, help="Count again under other times, thresholds, speeds, cells, outlines: slow."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for CSV files and a page; none when left out.")
-def progress(folder: Path, step: str, kinds: str, operator: bool, out: Path | None) -> None:
+def progress(folder: Path, step: str, kinds: str, operator: bool, how_firm: bool, out: Path | None) -> None:
     """The strategy's objectives, counted from the baseline to the data date: communities, ground, casualties."""
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import series_text, write_series
     from hazard_service.series import series
+    from hazard_service.series.ranges import ranges
 
     found = series(open_programme(folder), step, _kinds(kinds))
-    click.echo(series_text(found, operator=operator))
+    firm = ranges(found) if how_firm else None
+    click.echo(series_text(found, operator=operator, firm=firm))
     if out is None:
         return
     from hazard_service.atlas.progress import progress_page
 
-    for path in write_series(found, out, operator=operator):
+    for path in write_series(found, out, operator=operator, firm=firm):
         click.echo(f"wrote {path}")
     page = out / "progress.html"
-    page.write_text(progress_page(found, embed=True), encoding="utf-8")
+    page.write_text(progress_page(found, embed=True, firm=firm), encoding="utf-8")
     click.echo(f"wrote {page} (one file: opens with no server and no network)")
 
 

@@ -39,6 +39,19 @@ COUNTRY_FACTS: Final = (
     "residual_capacity",
 )
 
+COUNTRY_FACT_WORDS: Final = MappingProxyType(
+    {
+        "mbc_party": "States party to the Mine Ban Convention",
+        "mbc_deadline": "Article 5 deadline (Mine Ban Convention)",
+        "ccm_signed": "Signed the Convention on Cluster Munitions",
+        "ccm_ratified": "Ratified the Convention on Cluster Munitions",
+        "ccm_deadline": "Article 4 deadline (Convention on Cluster Munitions)",
+        "plan_integrated": "Objective 3, mine action in national plans and budgets: plan integrated",
+        "budget_line": "A line in the national budget",
+        "residual_capacity": "Objective 4, capacity for residual contamination",
+    }
+)
+
 CutOff = Literal["yes", "no", "beyond the standard even on free ground", "no data"]
 CUT_OFF: Final[tuple[CutOff, ...]] = ("yes", "no", "beyond the standard even on free ground", "no data")
 

@@ -7,11 +7,19 @@ import pandas as pd
 
 from hazard_service.atlas.charts import Chart, lines, stacked_bars
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
+from hazard_service.impact.register import deadlines, facts_on
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.series import Series
-from hazard_service.series.words import headlines, is_nan
-from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS
+from hazard_service.series.ranges import COUNTS, Ranges
+from hazard_service.series.words import (
+    beneficiary_sentences,
+    headlines,
+    is_nan,
+    register_sentences,
+    span_sentences,
+)
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS
 
 # The address that the web rim answers for the served page.
 PROGRESS: Final = "/progress"
@@ -22,7 +30,7 @@ _DISTRICT_COLUMNS: Final = {
 }  # fmt: skip
 
 
-def progress_page(found: Series, *, embed: bool) -> str:
+def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None) -> str:
     """The page as HTML: with `embed` one file that needs nothing else, which warns of its own age."""
     programme, last = found.programme, found.last
     stale_after = programme.data_date + STALE_AFTER
@@ -34,6 +42,12 @@ def progress_page(found: Series, *, embed: bool) -> str:
         step=found.step,
         only_two=found.only_two,
         headlines=headlines(found),
+        beneficiaries=beneficiary_sentences(found),
+        register=register_sentences(found),
+        deadlines=_deadlines(found),
+        firm=firm,
+        spans=span_sentences(firm) if firm else [],
+        counts=COUNTS,
         tiles=_tiles(found),
         charts=_charts(found),
         members=found.members.to_dict("records"),
@@ -125,6 +139,16 @@ def _charts(found: Series) -> list[Chart]:
         )
     )
     return charts
+
+
+def _deadlines(found: Series) -> list[dict[str, Any]]:
+    """The next treaty deadlines on the register, and those that have passed, the latest first; ten of each at most."""
+    on = found.rows["on"].iloc[-1]
+    table = deadlines(facts_on(found.programme.countries, on, found.programme.data_date), on)
+    kept = pd.concat([table[~table["passed"]].head(10), table[table["passed"]].tail(10).iloc[::-1]])
+    kept["words"] = kept["fact"].map(dict(COUNTRY_FACT_WORDS))
+    records: list[dict[str, Any]] = kept.to_dict("records")  # type: ignore[assignment]
+    return records
 
 
 def _since(rows: pd.DataFrame) -> dict[str, Any]:

@@ -10,21 +10,31 @@ from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.reports.files import plain_cell
 from hazard_service.reports.text import caveat_lines, columns
 from hazard_service.series import Series
-from hazard_service.series.words import headlines, is_nan
+from hazard_service.series.ranges import COUNTS, Ranges
+from hazard_service.series.words import (
+    beneficiary_sentences,
+    headlines,
+    is_nan,
+    register_sentences,
+    span_sentences,
+)
 
 # Columns of members from which victims could be worked out: for operators alone.
 OPERATORS_ONLY: Final = ("impact_class", "impact_score", "impact_score_modelled", "impact_class_modelled", "victims",
                          "explanation")  # fmt: skip
 
 
-def series_text(found: Series, *, operator: bool = False) -> str:
+def series_text(found: Series, *, operator: bool = False, firm: Ranges | None = None) -> str:
     """Headlines against their targets, a line a date, and what became of each community of the cohort."""
     first, last = found.rows.iloc[0], found.rows.iloc[-1]
     lines = [
         f"{found.programme.name}: {first['on']} to {last['on']}, by {found.step}",
         "",
         *headlines(found),
+        *beneficiary_sentences(found),
+        *register_sentences(found),
         "",
+        *(_how_firm(firm) if firm else []),
         _by_date(found.rows),
         "",
         _by_state(found, operator=operator),
@@ -32,6 +42,20 @@ def series_text(found: Series, *, operator: bool = False) -> str:
         *caveat_lines(found.caveats),
     ]
     return "\n".join(lines)
+
+
+def _how_firm(firm: Ranges) -> list[str]:
+    table = [(row["varied"], *(int(row[name]) for name in COUNTS)) for row in firm.counts.to_dict("records")]
+    head = (
+        "how firm: counts when",
+        "held back then",
+        "held back now",
+        "freed",
+        "wider",
+        "near hazards",
+        "cohort wider",
+    )
+    return [*span_sentences(firm), "", columns(head, table), ""]
 
 
 def _by_date(rows: pd.DataFrame) -> str:
@@ -77,7 +101,7 @@ def _by_state(found: Series, *, operator: bool) -> str:
     return columns(head, table)
 
 
-def write_series(found: Series, folder: Path, *, operator: bool = False) -> list[Path]:
+def write_series(found: Series, folder: Path, *, operator: bool = False, firm: Ranges | None = None) -> list[Path]:
     """Write the rows, districts and members as CSV, and their caveats and provenance; return the files written."""
     folder.mkdir(parents=True, exist_ok=True)
     members = found.members
@@ -85,7 +109,10 @@ def write_series(found: Series, folder: Path, *, operator: bool = False) -> list
         hidden = [f"{name}_{when}" for name in OPERATORS_ONLY for when in ("before", "after")]
         members = members.drop(columns=hidden)
     written = []
-    for name, table in (("series", found.rows), ("series_districts", found.districts), ("series_members", members)):
+    tables = {"series": found.rows, "series_districts": found.districts, "series_members": members}
+    if firm is not None:
+        tables["series_how_firm"] = firm.counts
+    for name, table in tables.items():
         written.append(folder / f"{name}.csv")
         safe = table.map(plain_cell)
         safe.to_csv(written[-1], index=False, encoding="utf-8-sig", lineterminator="\n")

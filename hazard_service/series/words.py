@@ -5,8 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from hazard_service.impact.beneficiaries import beneficiaries
+from hazard_service.impact.register import facts_on, register_counts
 from hazard_service.impact.words import percent
+from hazard_service.series.ranges import COUNTS, Ranges
 from hazard_service.series.rows import Series
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS
 
 
 def headlines(found: Series) -> list[str]:
@@ -46,6 +50,53 @@ def casualty_sentence(rows: pd.DataFrame) -> str:
     share = rows["casualties_down_share"].iloc[-1]
     change = f"{percent(share)} fewer" if share >= 0 else f"{percent(-share)} more"
     return f"Casualties: {counts}: {change}; target {percent(rows['casualty_target_share'].iloc[-1])} fewer."
+
+
+def register_sentences(found: Series) -> list[str]:
+    """Objectives 3 and 4 and the treaties, one sentence a fact; none without a register."""
+    on = found.rows["on"].iloc[-1]
+    counts = register_counts(facts_on(found.programme.countries, on, found.programme.data_date))
+    return [
+        f"{COUNTRY_FACT_WORDS[row['fact']]}: {row['yes']} of {row['of']} countries on record"
+        + (f"; target {row['target']}." if row["target"] else ".")
+        for row in counts
+    ]
+
+
+def beneficiary_sentences(found: Series) -> list[str]:
+    """Direct and indirect beneficiaries since the baseline, by group, apart; none where nobody recorded any."""
+    rows = found.rows
+    counted = beneficiaries(found.programme, rows["on"].iloc[0], rows["on"].iloc[-1])
+    if counted is None:
+        return []
+    by_group = counted.set_index("group")
+
+    def listed(column: str) -> str:
+        return ", ".join(f"{by_group.loc[group, column]:,} {group}" for group in by_group.index)
+
+    return [
+        f"Direct beneficiaries, as recorded for {by_group['communities'].iloc[0]} communities: {listed('direct')}.",
+        f"Indirect beneficiaries, the others of these communities: {listed('indirect')}. The two are not added.",
+    ]
+
+
+def span_sentences(firm: Ranges) -> list[str]:
+    """Each count as set, its lowest and highest over all variations, and how many communities are in every one."""
+    return [
+        f"{_COUNT_WORDS[name]}: {firm.counts[name].iloc[0]:,.0f}, between {firm.span(name)[0]:,} and "
+        f"{firm.span(name)[1]:,}; {len(firm.always[name]):,} communities are in all {len(firm.counts):,} counts."
+        for name in COUNTS
+    ]
+
+
+_COUNT_WORDS = {
+    "held_back_before": "Held back at the baseline",
+    "held_back_after": "Held back on the last date",
+    "freed": "No longer held back by release",
+    "expanded": "Movement wider, the freed among them",
+    "exposed_after": "Within the contact distance on the last date",
+    "cohort_expanded": "Most seriously affected with wider movement",
+}
 
 
 def is_nan(value: Any) -> bool:

@@ -1,0 +1,40 @@
+"""Beneficiaries: direct ones as the programme recorded them, indirect ones as the others of their communities."""
+
+import datetime
+from typing import Final
+
+import pandas as pd
+
+from hazard_service.layers import Programme
+
+GROUPS: Final = ("women", "men", "girls", "boys")
+
+
+def beneficiaries(programme: Programme, since: datetime.date, until: datetime.date) -> pd.DataFrame | None:
+    """Direct and indirect beneficiaries of the releases done in (since, until]; None where nobody recorded any.
+
+    Columns: group, direct, indirect, communities, communities_without_numbers. Direct: users of released land or a
+    regained service; where a community is recorded for several releases, its largest number of each group, so that
+    nobody counts twice.
+    Indirect: the other people of these communities, where their number by group is known. The two are never added.
+    """
+    releases = programme.releases
+    done_on = releases["handed_over_on"].fillna(releases["completed_on"])
+    undated = done_on.isna() & (until == programme.data_date) & (since < programme.data_date)
+    done = releases["release_id"][((done_on > pd.Timestamp(since)) & (done_on <= pd.Timestamp(until))) | undated]
+    own = programme.beneficiaries[programme.beneficiaries["release_id"].isin(done)]
+    if own.empty:
+        return None
+    direct = own.groupby("community_id")[list(GROUPS)].max()
+    everybody = programme.communities.set_index("community_id")[list(GROUPS)].reindex(direct.index).astype(float)
+    # More users than inhabitants: some come from elsewhere, and nobody of the community is left over.
+    others = (everybody - direct.fillna(0)).clip(lower=0)
+    return pd.DataFrame(
+        {
+            "group": GROUPS,
+            "direct": [int(direct[group].sum()) for group in GROUPS],
+            "indirect": [int(others[group].sum()) for group in GROUPS],
+            "communities": len(direct),
+            "communities_without_numbers": [int(everybody[group].isna().sum()) for group in GROUPS],
+        }
+    )

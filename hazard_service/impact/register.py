@@ -1,0 +1,41 @@
+"""Objectives 3 and 4 and the treaties: what a register of countries says, counted against the strategy's 15."""
+
+import datetime
+from typing import Any, Final
+
+import pandas as pd
+
+from hazard_service.vocabulary import COUNTRY_FACTS
+
+TARGET_COUNTRIES: Final = 15
+# Counted against the target; the others are counted alone.
+TARGETED: Final = ("plan_integrated", "residual_capacity")
+
+
+def facts_on(register: pd.DataFrame, on: datetime.date, data_date: datetime.date) -> pd.DataFrame:
+    """The last fact of each kind for each country by a date: iso3, name, fact, value, dated_on, source.
+
+    A fact without a date counts on the data date alone: nobody knows since when it has held.
+    """
+    known = (register["dated_on"] <= pd.Timestamp(on)) | (register["dated_on"].isna() & (on == data_date))
+    ordered = register[known].sort_values(["dated_on", "fact_id"], na_position="first")
+    return ordered.drop_duplicates(["iso3", "fact"], keep="last").sort_values(["iso3", "fact"]).reset_index(drop=True)
+
+
+def register_counts(facts: pd.DataFrame) -> list[dict[str, Any]]:
+    """One row per fact that is yes or no: countries where it is yes, of how many that are told of, and the target."""
+    rows = []
+    for fact in COUNTRY_FACTS:
+        own = facts[facts["fact"] == fact]
+        said = own[own["value"].isin(["yes", "no"])]
+        if len(said):
+            yes = int((said["value"] == "yes").sum())
+            target = TARGET_COUNTRIES if fact in TARGETED else None
+            rows.append({"fact": fact, "yes": yes, "of": len(said), "target": target})
+    return rows
+
+
+def deadlines(facts: pd.DataFrame, on: datetime.date) -> pd.DataFrame:
+    """Treaty deadlines by date: iso3, name, fact, value (a date as text), passed (bool, before the date)."""
+    own = facts[facts["fact"].str.endswith("_deadline")].sort_values(["value", "iso3"])
+    return own.assign(passed=own["value"] < on.isoformat())[["iso3", "name", "fact", "value", "passed"]]
