@@ -117,11 +117,10 @@ def _open_on(programme: Programme, on: Any) -> GeoDataFrame:
 
 def _not_counted(situation: Situation) -> GeoDataFrame:
     """Hazards on record, open on the date or the data date, that are no barriers of this situation; as they stood."""
-    programme = situation.programme
-    then, now = programme.situation(situation.on).hazards, programme.situation(programme.data_date).hazards
-    later = now[~now["hazard_id"].isin(then["hazard_id"])]
-    known = GeoDataFrame(pd.concat([then, later], ignore_index=True), crs=programme.crs) if len(later) else then
-    return known[~known["hazard_id"].isin(situation.hazards["hazard_id"])].reset_index(drop=True)
+    others, programme = situation.not_counted, situation.programme
+    now = programme.situation(programme.data_date).hazards
+    later = now[~now["hazard_id"].isin([*situation.hazards["hazard_id"], *others["hazard_id"]])]
+    return GeoDataFrame(pd.concat([others, later], ignore_index=True), crs=programme.crs) if len(later) else others
 
 
 def _ground_classes(barriers: Barriers, walkable: NDArray[np.bool_], in_others: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -4,6 +4,9 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 HAZARD_KINDS: Final = ("SHA", "CHA", "unclassified")
+KIND_WORDS: Final = MappingProxyType(
+    {"SHA": "suspected areas (SHA)", "CHA": "confirmed areas (CHA)", "unclassified": "unclassified areas"}
+)
 CONTAMINATION: Final = ("ap_mine", "av_mine", "ied", "cluster", "uxo", "axo", "booby_trap", "unknown")
 STATUSES: Final = ("open", "worked_on", "suspended", "closed")
 EXTENT_METHODS: Final = ("gps", "digitised", "estimated_circle")

@@ -7,11 +7,12 @@ from markupsafe import Markup
 
 from hazard_service.assessment import Assessment
 from hazard_service.atlas.drawn import district_features, hazard_view, radius_px, state_of
-from hazard_service.atlas.dress import json_block, page_json, render, styles
+from hazard_service.atlas.dress import json_block, page_json, render
 from hazard_service.atlas.frame import STALE_AFTER, age_words, dressing, folium_parts, with_policy
 from hazard_service.atlas.geojson import Feature, collection, features
-from hazard_service.atlas.legend import unplaced_by_district
+from hazard_service.atlas.legend import styles_of, unplaced_by_district
 from hazard_service.atlas.popups import Fact, community_facts, km2, metres, people
+from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
@@ -32,19 +33,22 @@ def gains_page(gains: Gains) -> str:
     situation, programme = assessment.situation, assessment.situation.programme
     layers = _layers(gains)
     header, body, script = folium_parts(assessment.communities)
+    looks = styles_of(situation.kinds)
     states = {feature["properties"]["state"] for feature in layers["hazards"]}
     seen = {feature["properties"]["after"]["state"] for feature in layers["communities"]}
     page = render(
         "gains.html",
         programme=programme,
         on=situation.on,
+        only=only(situation.kinds),
+        left_out=left_out(situation.kinds, len(situation.not_counted)),
         data_date=programme.data_date,
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
-        styles=styles(),
+        styles=looks,
         tiles=_tiles(gains),
-        states=[name for name in styles()["hazard_states"] if name in states],
-        communities=[name for name in styles()["communities"] if name in seen],
+        states=[name for name in looks["hazard_states"] if name in states],
+        communities=[name for name in looks["communities"] if name in seen],
         districts=bool(layers["districts"]),
         contact=metres(programme.settings.contact_m),
         ranked=_ranked(gains),
@@ -96,11 +100,11 @@ def _layers(gains: Gains) -> dict[str, list[Feature]]:
 
 
 def _communities(assessment: Assessment) -> list[Feature]:
-    settings = assessment.situation.programme.settings
+    settings, kinds = assessment.situation.programme.settings, assessment.situation.kinds
     frame = assessment.communities.set_geometry(assessment.communities.geometry.representative_point())
     properties = []
     for row in frame.itertuples():
-        view = {"state": state_of(row), "why": row.why, "facts": community_facts(row, settings)}
+        view = {"state": state_of(row), "why": row.why, "facts": community_facts(row, settings, kinds)}
         title = row.name if isinstance(row.name, str) else str(row.community_id)
         kicker = f"Community {row.community_id}: {people(row.people)}"
         properties.append(
@@ -199,7 +203,7 @@ def _page_block(assessment: Assessment) -> Markup:
     data_date = assessment.situation.programme.data_date
     return page_json(
         layers=dict.fromkeys(_LAYERS),
-        styles=styles(),
+        styles=styles_of(assessment.situation.kinds),
         data_date=data_date.isoformat(),
         what_if=None,
         stale_after=(data_date + STALE_AFTER).isoformat(),

@@ -7,10 +7,11 @@ from markupsafe import Markup
 
 from hazard_service.assessment import Progress
 from hazard_service.atlas.drawn import BREAK_OFF_M, LAYERS, drawn
-from hazard_service.atlas.dress import json_block, page_json, render, styles
+from hazard_service.atlas.dress import json_block, page_json, render
 from hazard_service.atlas.frame import STALE_AFTER, age_words, dressing, folium_parts, with_policy
-from hazard_service.atlas.legend import counts, shown_classes, sizes, unplaced_by_district
+from hazard_service.atlas.legend import counts, shown_classes, sizes, styles_of, unplaced_by_district
 from hazard_service.atlas.popups import metres
+from hazard_service.layers.kinds import left_out
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # Addresses that the web rim answers for the served page.
@@ -55,7 +56,8 @@ def map_page(progress: Progress, *, embed: bool) -> str:
         no_record=NO_RECORD,
         counts=counts(progress),
         shown=shown_classes(layers),
-        styles=styles(),
+        styles=styles_of(situation.kinds),
+        left_out=left_out(situation.kinds, len(situation.not_counted)),
         sizes=sizes(),
         contact=metres(programme.settings.contact_m),
         break_off=metres(programme.settings.position_error_m + BREAK_OFF_M),
@@ -85,7 +87,7 @@ def _page_block(progress: Progress, *, embed: bool) -> Markup:
     query = urlencode({"from": before, "to": after})
     return page_json(
         layers={name: None if embed else f"{MAP_LAYERS}/{name}.geojson?{query}" for name in LAYERS},
-        styles=styles(),
+        styles=styles_of(progress.after.situation.kinds),
         data_date=data_date.isoformat(),
         what_if=None if embed else {"address": WHAT_IF, "on": after, **WHAT_IF_WORDS},
         stale_after=(data_date + STALE_AFTER).isoformat() if embed else None,

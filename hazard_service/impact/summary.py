@@ -11,6 +11,7 @@ from hazard_service.impact.areas import km2, open_ground, released_ground
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
+from hazard_service.layers.kinds import left_out
 from hazard_service.vocabulary import (
     MODELLED,
     NO_RECORD,
@@ -60,7 +61,7 @@ def caveats_of(
 ) -> tuple[str, ...]:
     """What a reader must know beside every result of one date."""
     with_people = int(communities["people"].notna().sum())
-    sentences = [NOT_FOR_SAFETY, NO_RECORD, MODELLED]
+    sentences = [*left_out(situation.kinds, len(situation.not_counted)), NOT_FOR_SAFETY, NO_RECORD, MODELLED]
     if "SHA" in situation.kinds:
         sentences.append(SHA_OVERSTATES)
     if with_people < len(communities):

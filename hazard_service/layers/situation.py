@@ -17,6 +17,7 @@ from shapely import Polygon
 
 from hazard_service import overlay
 from hazard_service.errors import DateError, KindError
+from hazard_service.layers.kinds import chosen, left_out
 from hazard_service.layers.repair import ROUNDING_M2, linear, polygonal, repair_hazard
 from hazard_service.vocabulary import HAZARD_KINDS
 
@@ -44,7 +45,8 @@ class Situation:
     released: release_id, hazard_id, method, done_on (NaT: undated), geometry: each release done by the date ∩ each
         hazard it cuts, open or closed since. Pieces may overlap: dissolve before measuring.
     slivers: hazard_id, area_m2 of the slivers that cutting left; they stay closed.
-    caveats: sentences, those of the programme first.
+    not_counted: hazards of the other kinds open on the date, as `hazards`; no barriers, walked through as if free.
+    caveats: sentences; what `not_counted` means first, then those of the programme.
     """
 
     programme: "Programme"
@@ -53,6 +55,7 @@ class Situation:
     hazards: GeoDataFrame
     released: GeoDataFrame
     slivers: pd.DataFrame
+    not_counted: GeoDataFrame
     caveats: tuple[str, ...]
 
 
@@ -62,20 +65,24 @@ def situation_on(programme: "Programme", on: str | datetime.date, kinds: Collect
     Raises DateError if the date is malformed or later than the data date, KindError if a kind is unknown or none is
     given.
     """
-    day, chosen = _day(on, programme.data_date), _chosen(kinds)
-    hazards = _recorded(programme, day, chosen)
-    is_open = ~_closed(hazards, day, programme.data_date)
+    day, asked = _day(on, programme.data_date), chosen(kinds)
+    hazards, others = (_recorded(programme, day, some) for some in (asked, frozenset(HAZARD_KINDS) - asked))
     releases = programme.releases[_done(programme, day)].reset_index(drop=True)
-    cuts = _cuts(hazards, releases, programme.baseline_date)
-    still_open, slivers = _cut_out(hazards, is_open, releases, cuts)
+    cuts, still_open, slivers = _still_open(programme, day, hazards, releases)
+    _, not_counted, _ = _still_open(programme, day, others, releases)
     return Situation(
         programme=programme,
         on=day,
-        kinds=chosen,
+        kinds=asked,
         hazards=still_open,
         released=_released(hazards, releases, cuts),
         slivers=slivers,
-        caveats=(*programme.caveats, *_caveats(programme, day, hazards, releases, slivers)),
+        not_counted=not_counted,
+        caveats=(
+            *left_out(asked, len(not_counted)),
+            *programme.caveats,
+            *_caveats(programme, day, hazards, releases, slivers),
+        ),
     )
 
 
@@ -136,16 +143,6 @@ def _day(on: object, data_date: datetime.date) -> datetime.date:
     if day > data_date:
         raise DateError(f"{day} is later than the data date, {data_date}; ask for that day or an earlier one.")
     return day
-
-
-def _chosen(kinds: Collection[str]) -> frozenset[str]:
-    # A misspelt or forgotten kind would show a country without hazards.
-    known = ", ".join(HAZARD_KINDS)
-    if unknown := sorted(set(kinds) - set(HAZARD_KINDS)):
-        raise KindError(f"Unknown hazard kind: {', '.join(unknown)}. Known kinds: {known}.")
-    if not kinds:
-        raise KindError(f"No hazard kind is given; name at least one of {known}.")
-    return frozenset(kinds)
 
 
 def _recorded(programme: "Programme", day: datetime.date, kinds: frozenset[str]) -> GeoDataFrame:
@@ -217,6 +214,14 @@ def _taken(n_hazards: int, releases: GeoDataFrame, hazard_row: Rows, release_row
     for row, outlines in zip(rows, np.split(releases.geometry.to_numpy()[release_row], starts[1:]), strict=False):
         taken[row] = outlines[0] if len(outlines) == 1 else overlay.union_all(outlines)
     return taken
+
+
+def _still_open(
+    programme: "Programme", day: datetime.date, hazards: GeoDataFrame, releases: GeoDataFrame
+) -> tuple[tuple[Rows, Rows], GeoDataFrame, pd.DataFrame]:
+    """(cuts, open hazards less what the releases took, slivers) of hazards recorded by the day."""
+    cuts = _cuts(hazards, releases, programme.baseline_date)
+    return cuts, *_cut_out(hazards, ~_closed(hazards, day, programme.data_date), releases, cuts)
 
 
 def _cut_out(

@@ -15,9 +15,14 @@ from geopandas import GeoDataFrame
 
 from hazard_service.assessment import Assessment, known_later
 from hazard_service.errors import HazardServiceError
+from hazard_service.layers.kinds import left_out
+from hazard_service.vocabulary import NOT_FOR_SAFETY
 
 # A spreadsheet runs a cell that begins with one of these as a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+# The state of hazards on record that the walking model did not close.
+NO_BARRIER: Final = "on record, no barrier here"
 
 
 class ExportError(HazardServiceError, ValueError):
@@ -42,10 +47,11 @@ def export(assessment: Assessment, folder: Path, form: str) -> list[Path]:
 
 
 def _hazards(assessment: Assessment) -> GeoDataFrame:
-    """Open hazards and those known only later, which a past date must not hide."""
+    """Open hazards, those of kinds not counted, and those known only later, which a past date must not hide."""
     now = assessment.hazards.assign(state="open")
+    others = assessment.situation.not_counted.assign(state=NO_BARRIER)
     later = known_later(assessment.situation).assign(state="known_later")
-    return GeoDataFrame(pd.concat([now, later], ignore_index=True), crs=now.crs)
+    return GeoDataFrame(pd.concat([now, others, later], ignore_index=True), crs=now.crs)
 
 
 def with_lines(frame: GeoDataFrame) -> GeoDataFrame:
@@ -63,7 +69,7 @@ def _dated(frame: GeoDataFrame, assessment: Assessment) -> GeoDataFrame:
     return frame.assign(
         as_of=situation.on.isoformat(),
         data_date=situation.programme.data_date.isoformat(),
-        warning="Not for navigation or safety decisions",
+        warning=" ".join([*left_out(situation.kinds, len(situation.not_counted)), NOT_FOR_SAFETY]),
     )
 
 

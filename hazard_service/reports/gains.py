@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 import pyogrio
 
+from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains
 from hazard_service.reports.files import ExportError
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
@@ -20,7 +21,8 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
     situation = gains.assessment.situation
     table = gains.hazards.sort_values("rank").head(rows)
     lines = [
-        f"{situation.programme.name}, {situation.on}: what releasing each open hazard alone would give back",
+        f"{situation.programme.name}, {situation.on}{only(situation.kinds)}: "
+        "what releasing each open hazard alone would give back",
         NOT_RELEASED,
         "",
         f"{'rank':>4}  {'hazard':<16} {'freed':>5} {'people':>8} {'wider':>5} {'people':>8} {'km2 back':>9}   "
@@ -64,7 +66,9 @@ def write_gains(gains: Gains, folder: Path, form: str) -> list[Path]:
         as_of=situation.on.isoformat(),
         data_date=situation.programme.data_date.isoformat(),
         state="NOT RELEASED",
-        warning=f"{NOT_RELEASED} {NOT_FOR_SAFETY} {NO_RECORD}",
+        warning=" ".join(
+            [*left_out(situation.kinds, len(situation.not_counted)), NOT_RELEASED, NOT_FOR_SAFETY, NO_RECORD]
+        ),
     )
     outlined = frame[~frame.geometry.is_empty]
     path = folder / f"gains.{form}"
