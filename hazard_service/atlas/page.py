@@ -28,6 +28,7 @@ WHAT_IF_WORDS: Final = {
     "freed": "no longer held back:",
     "wider": "movement wider:",
     "reach": "km² of reach given back, summed over communities",
+    "no_record": NO_RECORD,
     "failed": "No answer came; the terminal that runs the service says why.",
 }
 
