@@ -85,4 +85,7 @@ LABELS: Final = MappingProxyType(
 NOT_FOR_SAFETY: Final = "Not for navigation or safety decisions."
 NO_RECORD: Final = "No recorded hazard here is not proof of safety."
 SHA_OVERSTATES: Final = "Suspected areas (SHA) overstate contamination: most of their ground proves free of it."
+NOT_TESTED: Final = (
+    "What a release would give back is modelled, and not tested against the position error of the outlines."
+)
 MODELLED: Final = "Held back is a modelled state: people may walk there at a risk."

@@ -104,6 +104,7 @@ def test_terminal_headings_and_limits_say_the_kinds(folder):
     assert told.splitlines()[0] == (
         "Six villages, 2026-06-30, confirmed areas (CHA) only: what releasing each open hazard alone would give back"
     )
+    assert f"Read with these limits:\n  - {FIRST}\n" in told
 
 
 def test_a_community_is_not_said_to_be_far_from_every_hazard(confirmed, programme):
@@ -116,7 +117,10 @@ def test_a_community_is_not_said_to_be_far_from_every_hazard(confirmed, programm
 
 def test_exported_rows_carry_it_and_the_hazards_not_counted_are_among_them(folder, tmp_path):
     run("export", folder, "--kinds", "CHA", "--out", tmp_path)
-    assert f"\n- {FIRST}\n" in (tmp_path / "README.txt").read_text(encoding="utf-8")
+    readme = (tmp_path / "README.txt").read_text(encoding="utf-8").splitlines()
+    assert readme[0] == ("Six villages: assessment as of 2026-06-30, confirmed areas (CHA) only, data date 2026-06-30.")
+    assert readme[4] == f"- {FIRST}"
+    assert json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))["caveats"][0] == FIRST
     hazards = pyogrio.read_dataframe(tmp_path / "assessment.gpkg", layer="hazards").set_index("hazard_id")
     assert hazards["state"].to_dict() == {
         "H-laid": "open",

@@ -56,7 +56,7 @@ def gains_page(gains: Gains) -> str:
         needs=_needs(gains),
         unplaced=unplaced_by_district(programme),
         unplaced_total=len(programme.unplaced),
-        caveats=[text for text in assessment.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
+        caveats=[text for text in gains.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
         folium_map=Markup(body),
         folium_script=Markup(script),
         blocks=Markup("\n").join(

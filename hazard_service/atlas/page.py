@@ -12,7 +12,7 @@ from hazard_service.atlas.frame import STALE_AFTER, age_words, dressing, folium_
 from hazard_service.atlas.legend import counts, shown_classes, sizes, styles_of, unplaced_by_district
 from hazard_service.atlas.popups import metres
 from hazard_service.layers.kinds import left_out
-from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 
 # Addresses that the web rim answers for the served page.
 MAP_LAYERS: Final = "/map"
@@ -20,7 +20,7 @@ METHOD: Final = "/method"
 
 # Live answers need the service: a page that was written to a file has no such button.
 WHAT_IF: Final = "/api/whatif"
-WHAT_IF_WORDS: Final = {
+WHAT_IF_WORDS: Final[dict[str, Any]] = {
     "ask": "What if released?",
     "asking": "Walking…",
     "not_released": "NOT RELEASED. If it were (modelled):",
@@ -28,7 +28,8 @@ WHAT_IF_WORDS: Final = {
     "freed": "no longer held back:",
     "wider": "movement wider:",
     "reach": "km² of reach given back, summed over communities",
-    "no_record": NO_RECORD,
+    "always": [NOT_TESTED, NOT_FOR_SAFETY],
+    "limits": "Read with these limits",
     "failed": "No answer came; the terminal that runs the service says why.",
 }
 

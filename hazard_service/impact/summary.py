@@ -66,12 +66,7 @@ def caveats_of(
         sentences.append(SHA_OVERSTATES)
     if with_people < len(communities):
         sentences.append(f"People totals: {with_people} of {len(communities)} communities have people recorded.")
-    inside, near, far = accidents.values()
-    if inside is not None and near is not None and far is not None:
-        sentences.append(
-            f"Of the recorded accidents {percent(inside)} lie inside a recorded hazard, {percent(near)} within 500 m "
-            f"of one and {percent(far)} farther: the measure of what the record misses."
-        )
+    sentences += accident_caveats(accidents)
     sentences += _unnamed_cuts(situation)
     at_most = int(communities["at_most"].sum())
     if at_most:
@@ -88,6 +83,17 @@ def caveats_of(
             f"and counts as open because it is in use: {named}."
         )
     return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
+
+
+def accident_caveats(shares: dict[str, float | None]) -> list[str]:
+    """What `impact.exposure.accident_distances` found, where it may be told."""
+    inside, near, far = shares.values()
+    if inside is None or near is None or far is None:
+        return []
+    return [
+        f"Of the recorded accidents {percent(inside)} lie inside a recorded hazard, {percent(near)} within 500 m "
+        f"of one and {percent(far)} farther: the measure of what the record misses."
+    ]
 
 
 def _unnamed_cuts(situation: Situation) -> list[str]:

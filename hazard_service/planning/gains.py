@@ -14,7 +14,14 @@ from hazard_service.impact.freedom import Walk, rows_of
 from hazard_service.layers import Situation
 from hazard_service.planning.answers import Answerer, changed_walk, gain_table
 from hazard_service.planning.walker import N_COUNTS, Walker
-from hazard_service.planning.whatif import WhatIf, lost_places, open_cells, opened_places, prepare_what_if
+from hazard_service.planning.whatif import (
+    WhatIf,
+    lost_places,
+    open_cells,
+    opened_places,
+    prepare_what_if,
+    release_caveats,
+)
 from hazard_service.travel.kernel import processors
 
 _LOG = logging.getLogger(__name__)
@@ -41,6 +48,10 @@ class Gains:
     hazards: GeoDataFrame
     pairs: pd.DataFrame
     needs: pd.DataFrame
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        return release_caveats(self.assessment)
 
 
 def gains(situation: Situation) -> Gains:

@@ -1,6 +1,5 @@
 """Gains per hazard as a ranked table for a terminal, and as files for a GIS."""
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +8,8 @@ import pyogrio
 
 from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains
-from hazard_service.reports.files import ExportError
+from hazard_service.reports.files import ExportError, write_papers
+from hazard_service.reports.text import caveat_lines
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 NOT_RELEASED: Final = "NOT RELEASED: what a release would give back, computed from recorded hazards; modelled."
@@ -42,7 +42,6 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
         f"{freeing:,} of {len(gains.hazards):,} open hazards free a community alone; "
         f"{int((gains.hazards['gained_km2'] > 0).sum()):,} give reach back.",
         "km2 back: summed over communities. Left last: what it holds back once all others are released.",
-        "Not tested against the position error of the outlines.",
     ]
     named = gains.needs[gains.needs["hazard_ids"] != ""]
     if len(gains.needs):
@@ -52,11 +51,11 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
             lines.append(f"  and {len(named) - rows:,} more; --out writes all of them")
         if unmet := len(gains.needs) - len(named):
             lines.append(f"  {unmet:,} would gain too little from any set of releases to count as freed.")
-    return "\n".join([*lines, "", NOT_FOR_SAFETY, NO_RECORD])
+    return "\n".join([*lines, "", *caveat_lines(gains.caveats)])
 
 
 def write_gains(gains: Gains, folder: Path, form: str) -> list[Path]:
-    """Write the hazards with their gains (WGS 84), and the pairs and sets as CSV; return the files written."""
+    """Write the hazards with their gains (WGS 84), pairs and sets as CSV, README and provenance; return the files."""
     if form not in FORMS:
         raise ExportError(f"Unknown format: {form}. Known formats: {', '.join(FORMS)}.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -83,6 +82,5 @@ def write_gains(gains: Gains, folder: Path, form: str) -> list[Path]:
     for name, table in tables.items():
         written.append(folder / f"gains_{name}.csv")
         table.to_csv(written[-1], index=False, encoding="utf-8-sig", lineterminator="\n")
-    written.append(folder / "gains_provenance.json")
-    written[-1].write_text(json.dumps(gains.assessment.provenance, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    return written
+    what = "what releasing each open hazard would give back, NOT RELEASED,"
+    return [*written, *write_papers(gains.assessment, gains.caveats, folder, what=what, prefix="gains_")]

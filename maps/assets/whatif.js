@@ -9,6 +9,7 @@ function whatIf(words, id, layer) {
   var box = element("div", "what-if");
   if (whatIfAnswers[id]) {
     whatIfLines(words, whatIfAnswers[id]).forEach(function (line) { box.append(line); });
+    box.append(whatIfLimits(words, whatIfAnswers[id], layer));
     return box;
   }
   var button = element("button", "", words.ask);
@@ -47,10 +48,7 @@ function whatIfLines(words, found) {
   named(words.freed, found.communities.filter(function (row) { return row.freed; }));
   named(words.wider, found.communities.filter(function (row) { return row.expanded && !row.freed; }));
   lines.push(element("p", "", found.totals.gained_km2.toFixed(2) + " " + words.reach));
-  // The popup itself ends with the other caveat.
-  found.caveats.forEach(function (text) {
-    if (text !== words.no_record) lines.push(element("p", "small", text));
-  });
+  words.always.forEach(function (text) { lines.push(element("p", "small", text)); });
   return lines;
 
   function named(label, rows) {
@@ -59,4 +57,21 @@ function whatIfLines(words, found) {
       return row.people === null ? row.name : row.name + " (" + Math.round(row.people).toLocaleString("en") + ")";
     }).join(", ")));
   }
+}
+
+// All caveats of the answer, folded: they are as many as those beside the map.
+function whatIfLimits(words, found, layer) {
+  var fold = element("details");
+  var list = element("ul");
+  fold.open = Boolean(found.unfolded);
+  found.caveats.forEach(function (text) { list.append(element("li", "", text)); });
+  fold.append(element("summary", "", words.limits + " (" + found.caveats.length + ")"), list);
+  fold.ontoggle = function () {
+    if (fold.open === Boolean(found.unfolded)) return;
+    found.unfolded = fold.open;
+    var page = fold.closest(".leaflet-popup-content"), at = page.scrollTop;
+    layer.getPopup().update();
+    page.scrollTop = at;
+  };
+  return fold;
 }

@@ -12,6 +12,7 @@ from hazard_service.atlas import map_page
 from hazard_service.atlas.gains import gains_page
 from hazard_service.layers import open_programme
 from hazard_service.planning import gains_of
+from hazard_service.vocabulary import NOT_TESTED
 from hazard_service.web import answers as answers_module
 from hazard_service.web import create_app
 
@@ -115,6 +116,15 @@ def settle(page):
     # Asked again and again from here: the page's policy forbids Playwright's own waiting, which evaluates text in it.
     while page.evaluate("Boolean(map_hazards._panAnim && map_hazards._panAnim._inProgress)"):
         page.wait_for_timeout(20)
+
+
+def eventually(page, check):
+    """Fails unless `check` comes to hold."""
+    for _ in range(200):
+        if check():
+            return
+        page.wait_for_timeout(20)
+    assert check()
 
 
 def click(page, name):
@@ -315,6 +325,7 @@ def test_what_if_names_who_would_be_freed_and_releases_nothing(browser, villages
         assert "1 no longer held back: laid (100)" in answer
         assert "km² of reach given back" in answer
         assert "Not for navigation or safety decisions." in answer
+        assert "not tested against the position error of the outlines." in answer
         # Open as before, and the popup lies within the page.
         assert page.locator(".popup .state").first.inner_text() == "Open"
         box = page.locator(".leaflet-popup-content-wrapper").bounding_box()
@@ -342,6 +353,12 @@ def test_the_button_is_in_sight_and_then_the_whole_answer(browser, villages, siz
         assert lies_within(page, ".leaflet-popup-content-wrapper", ".folium-map")
         assert lies_within(page, ".leaflet-popup-close-button", ".folium-map")
         assert lies_within(page, ".what-if", ".leaflet-popup-content")
+        page.locator(".what-if summary").click()
+        page.locator(".what-if li").last.wait_for()
+        limits = page.locator(".what-if li").all_inner_texts()
+        assert limits[-1] == NOT_TESTED
+        assert any("flat" in text for text in limits)
+        eventually(page, lambda: lies_within(page, ".leaflet-popup-content-wrapper", ".folium-map"))
         # Asked once: opened again, the popup has the answer.
         page.evaluate("void map_hazards.closePopup()")
         open_popup(page, "H-laid")

@@ -3,6 +3,7 @@
 import pytest
 
 from hazard_service.layers import open_programme
+from hazard_service.vocabulary import NOT_TESTED
 from hazard_service.web import create_app
 
 
@@ -18,7 +19,9 @@ def test_a_release_frees_the_village_in_its_ring_and_says_it_is_not_released(cli
     assert (found["state"], found["on"], found["release"]) == ("NOT RELEASED", "2026-06-30", ["H-laid"])
     assert (found["totals"]["freed"], found["totals"]["freed_people"]) == (1, 100)
     assert [row["community_id"] for row in found["communities"] if row["freed"]] == ["laid"]
-    assert "Not for navigation or safety decisions." in found["caveats"]
+    assessed = client.get("/api/assessment").get_json()["caveats"]
+    assert "Not for navigation or safety decisions." in assessed
+    assert found["caveats"] == [*assessed, NOT_TESTED]
 
 
 def test_sets_and_earlier_dates_are_answered(client):
