@@ -1,6 +1,5 @@
 """The map of gains: open hazards by what releasing each alone would give back, as one file. Nothing is released."""
 
-from collections import defaultdict
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -13,7 +12,7 @@ from hazard_service.atlas.geojson import Feature, collection, features
 from hazard_service.atlas.legend import styles_of, unplaced_by_district
 from hazard_service.atlas.popups import Fact, community_facts, km2, metres, people
 from hazard_service.layers.kinds import left_out, only
-from hazard_service.planning import Gains
+from hazard_service.planning import Gains, sets_of
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
 _LAYERS: Final = ("districts", "hazards", "communities")
@@ -79,7 +78,7 @@ def gain_class(row: Any) -> str:
 def _layers(gains: Gains) -> dict[str, list[Feature]]:
     assessment = gains.assessment
     by_id = {row.hazard_id: row for row in gains.hazards.itertuples(index=False)}
-    names, sets = _names(assessment), _sets(gains)
+    names, sets = _names(assessment), sets_of(gains.needs)
     hazards = []
     for feature in hazard_view(assessment):
         row = feature["properties"]
@@ -89,7 +88,7 @@ def _layers(gains: Gains) -> dict[str, list[Feature]]:
                 "gives": gain_class(gained),
                 "label": str(gained.rank) if gained.rank <= _NUMBERED and gained.expanded > 0 else "",
                 "why": _sentence(gained, names),
-                "facts": [*_gain_facts(gained, sets[gained.hazard_id], names), *row["facts"]],
+                "facts": [*_gain_facts(gained, sets.get(gained.hazard_id, []), names), *row["facts"]],
             }
         hazards.append(feature | {"properties": row})
     return {
@@ -126,7 +125,7 @@ def _sentence(row: Any, names: dict[str, str]) -> str:
     return start + "; ".join(parts) + "."
 
 
-def _gain_facts(row: Any, sets: list[str], names: dict[str, str]) -> list[Fact]:
+def _gain_facts(row: Any, sets: list[tuple[str, str]], names: dict[str, str]) -> list[Fact]:
     facts = [["Rank by what it gives back", f"{row.rank}"]]
     land = [
         f"{km2(getattr(row, f'gained_{name}_km2'))} {LABELS[name].lower()}"
@@ -142,22 +141,15 @@ def _gain_facts(row: Any, sets: list[str], names: dict[str, str]) -> list[Fact]:
     last = f"{row.last_freed} communities ({_people(row.last_freed_people)})" if row.last_freed else "nobody"
     facts.append(["It would still hold back, were all others released", last])
     if sets:
-        facts.append(["Together with others it frees", "; ".join(f"{names[one]}" for one in sets)])
+        facts.append(
+            ["Together with others it frees", "; ".join(f"{names[one]} (with {others})" for one, others in sets)]
+        )
     return facts
 
 
 def _people(count: float) -> str:
     """A sum over communities: none may mean that nobody counted them."""
     return people(count if count > 0 else None)
-
-
-def _sets(gains: Gains) -> dict[str, list[str]]:
-    """By hazard: communities that it frees only together with others."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for community_id, hazard_ids in zip(gains.needs["community_id"], gains.needs["hazard_ids"], strict=True):
-        for hazard_id in hazard_ids.split(", ") if hazard_ids else ():
-            found[hazard_id].append(community_id)
-    return found
 
 
 def _names(assessment: Assessment) -> dict[str, str]:

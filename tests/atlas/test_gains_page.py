@@ -70,7 +70,7 @@ def test_a_community_that_needs_two_is_named_with_both(found):
     assert "<b>quiet</b>: H-ringed, H-redrawn together" in page
     assert "<b>laid</b>: no set of releases gives it enough to count" in page
     facts = dict(next(row for row in layer(page, "hazards") if row["id"] == "H-redrawn")["facts"])
-    assert facts["Together with others it frees"] == "quiet"
+    assert facts["Together with others it frees"] == "quiet (with H-ringed)"
 
 
 def test_where_no_hazard_is_open_nothing_is_coloured(six_villages):

@@ -74,7 +74,10 @@ def test_pairs_and_sets_read_back(found, tmp_path):
     pairs = pd.read_csv(tmp_path / "gains_pairs.csv", encoding="utf-8-sig")
     assert len(pairs) == len(found.pairs)
     assert set(pairs["order"]) == {"alone", "last"}
-    assert pd.read_csv(tmp_path / "gains_ranked.csv", encoding="utf-8-sig")["rank"].tolist() == [1, 2, 3]
+    ranked = pd.read_csv(tmp_path / "gains_ranked.csv", encoding="utf-8-sig", keep_default_na=False)
+    assert ranked["rank"].tolist() == [1, 2, 3]
+    assert ranked["frees_together"].tolist() == ["", "", ""]  # each ring alone frees its village
+    assert "frees_together" in pyogrio.read_info(tmp_path / "gains.gpkg")["fields"]
 
 
 def test_readme_and_provenance_hold_every_caveat_and_leave_those_of_an_export_alone(found, tmp_path):
