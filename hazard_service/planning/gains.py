@@ -176,6 +176,9 @@ def _pair_gains(
     what_if: WhatIf, reach: pd.DataFrame, services: dict[str, pd.DataFrame], *, is_last: bool
 ) -> pd.DataFrame:
     """hazard, row and the columns of `release_gain` for every pair with a change of reach or minutes."""
+    # A release may give nothing alone and yet hold land back last; only the order it changes has the pair.
+    counts = reach.rename(columns={"taken" if is_last else "added": "counts"})[["hazard", "row", "counts"]]
+    reach = counts[np.array([one.any() for one in counts["counts"]], bool)]
     keys = [frame.set_index(["hazard", "row"]).index for frame in (reach, *services.values())]
     index = keys[0]
     for key in keys[1:]:
@@ -184,7 +187,7 @@ def _pair_gains(
     rows = pairs["row"].to_numpy()
     change = np.zeros((len(pairs), N_COUNTS), np.int64)
     if len(reach):
-        change[index.get_indexer(keys[0])] = np.array(reach["taken" if is_last else "added"].tolist(), np.int64)
+        change[index.get_indexer(keys[0])] = np.array(reach["counts"].tolist(), np.int64)
     base = rows_of(what_if.free if is_last else what_if.closed, rows)
     minutes = {kind: values.copy() for kind, values in base.minutes.items()}
     for key, (kind, frame) in zip(keys[1:], services.items(), strict=True):

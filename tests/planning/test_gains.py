@@ -83,6 +83,15 @@ def test_a_village_in_two_rings_is_freed_by_both_together(ringed_twice):
     assert (told.drop(["H-ringed", "H-outer"]) == "").all()
 
 
+def test_a_pair_stands_only_where_something_changes(ringed_twice):
+    orders = ringed_twice.pairs.groupby(["hazard_id", "community_id"])["order"].agg(list)
+    # The outer ring alone gives nothing while the inner one stands, yet it would hold back what the inner one gives.
+    assert orders["H-outer", "ringed"] == ["last"]
+    assert orders["H-ringed", "ringed"] == ["alone", "last"]
+    numbers = ringed_twice.pairs.select_dtypes("number").fillna(0)
+    assert (numbers != 0).any(axis=1).all()
+
+
 def released_afresh(assessment, hazard_ids):
     """(reached cells, minutes) of a full walk with these hazards taken away."""
     hazards = assessment.situation.hazards
