@@ -11,6 +11,7 @@ from hazard_service.atlas.frame import STALE_AFTER, age_words, dressing, folium_
 from hazard_service.atlas.geojson import Feature, collection, features
 from hazard_service.atlas.legend import styles_of, unplaced_by_district
 from hazard_service.atlas.popups import Fact, community_facts, km2, metres, people
+from hazard_service.impact.words import people_of
 from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains, sets_of
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
@@ -165,7 +166,7 @@ def _ranked(gains: Gains) -> list[dict[str, Any]]:
             "rank": row.rank,
             "hazard_id": row.hazard_id,
             "frees": ", ".join(names[one] for one in row.frees.split(", ")) if row.frees else "",
-            "people": f"{row.freed_people:,.0f}" if row.freed_people else "–",
+            "people": people_of(row.freed, row.freed_people) if row.freed else "–",
             "km2": f"{row.gained_km2:,.2f}",
         }
         for row in gains.hazards.sort_values("rank").head(_RANKED).itertuples()

@@ -1,17 +1,24 @@
 """Sentences that say why, for people who read a map."""
 
 import math
-from typing import Any
+from typing import Any, Final
 
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import SERVICE_KINDS
 
 _SERVICE = {"water": "water", "school": "a school", "health": "a health post", "market": "a market"}
 
+NOT_RECORDED: Final = "not recorded"
+
 
 def percent(share: float) -> str:
     """A share as readers see it: 0.25 is "25 %"; a small share is not rounded to nothing."""
     return "under 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
+def people_of(communities: int, people: float) -> str:
+    """ "1,240"; "not recorded" where there are communities and no people: none known is not the same as nobody."""
+    return NOT_RECORDED if communities and not people else f"{people:,.0f}"
 
 
 def freedom_sentence(row: Any, settings: Settings, hazards: str) -> str:

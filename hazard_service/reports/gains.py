@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 import pyogrio
 
+from hazard_service.impact.words import people_of
 from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains
 from hazard_service.reports.files import ExportError, write_papers
@@ -25,14 +26,14 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
         "what releasing each open hazard alone would give back",
         NOT_RELEASED,
         "",
-        f"{'rank':>4}  {'hazard':<16} {'freed':>5} {'people':>8} {'wider':>5} {'people':>8} {'km2 back':>9}   "
-        f"{'left last: holds':>16} {'people':>8}",
+        f"{'rank':>4}  {'hazard':<16} {'freed':>5} {'people':>12} {'freed or wider':>14} {'people':>12} "
+        f"{'km2 back':>8}   {'left last: holds':>16} {'people':>12}",
     ]
     for row in table.itertuples():
         lines.append(
-            f"{row.rank:>4}  {row.hazard_id:<16} {row.freed:>5} {row.freed_people:>8,.0f} {row.expanded:>5} "
-            f"{row.expanded_people:>8,.0f} {row.gained_km2:>9,.2f}   "
-            f"{row.last_freed:>16} {row.last_freed_people:>8,.0f}"
+            f"{row.rank:>4}  {row.hazard_id:<16} {row.freed:>5} {people_of(row.freed, row.freed_people):>12} "
+            f"{row.expanded:>14} {people_of(row.expanded, row.expanded_people):>12} {row.gained_km2:>8,.2f}   "
+            f"{row.last_freed:>16} {people_of(row.last_freed, row.last_freed_people):>12}"
         )
     if len(table) == 0:
         lines.append("      No hazard on record is open on this date, of the kinds asked for.")
@@ -41,6 +42,7 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
         "",
         f"{freeing:,} of {len(gains.hazards):,} open hazards free a community alone; "
         f"{int((gains.hazards['gained_km2'] > 0).sum()):,} give reach back.",
+        "Freed or wider: the freed, and those whose movement is wider though they are not freed.",
         "km2 back: summed over communities. Left last: what it holds back once all others are released.",
     ]
     named = gains.needs[gains.needs["hazard_ids"] != ""]

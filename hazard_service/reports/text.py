@@ -6,7 +6,7 @@ from typing import Any
 
 from hazard_service.assessment import Assessment, Progress
 from hazard_service.impact.rollup import PEOPLE_COLUMNS
-from hazard_service.impact.words import percent
+from hazard_service.impact.words import NOT_RECORDED, people_of, percent
 from hazard_service.layers.kinds import only
 from hazard_service.vocabulary import SERVICE_KINDS
 
@@ -147,9 +147,9 @@ def _freed(progress: Progress, rows: int) -> str:
 
 
 def _people_of(totals: dict[str, Any], name: str) -> str:
-    """People of the communities counted under `name`; none known is not the same as nobody."""
-    people = totals[f"{name}_people"]
-    return "people not recorded" if totals[name] and not people else f"{people:,} people"
+    """People of the communities counted under `name`."""
+    told = people_of(totals[name], totals[f"{name}_people"])
+    return f"people {told}" if told == NOT_RECORDED else f"{told} people"
 
 
 def _people(value: float) -> str:

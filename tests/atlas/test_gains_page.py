@@ -64,6 +64,17 @@ def test_ranked_and_counted(page):
     assert page.count('<th scope="row">H-') == 3
 
 
+def test_people_nobody_recorded_are_not_nobody(found, page):
+    unknown = gains_page(dataclasses.replace(found, hazards=found.hazards.assign(freed_people=0.0)))
+    assert (unknown.count("<td>not recorded</td>"), page.count("<td>not recorded</td>")) == (3, 0)
+    nobody = gains_page(dataclasses.replace(found, hazards=found.hazards.assign(freed_people=0.0, freed=0, frees="")))
+    assert nobody.count("<td>–</td><td>–</td>") == 3
+
+
+def test_the_legend_tells_wider_from_freed(page):
+    assert "A community's movement is wider, but none is freed</li>" in page.replace("&#39;", "'")
+
+
 def test_a_community_that_needs_two_is_named_with_both(found):
     needs = pd.DataFrame({"community_id": ["quiet", "laid"], "hazard_ids": ["H-ringed, H-redrawn", ""]})
     page = gains_page(dataclasses.replace(found, needs=needs))

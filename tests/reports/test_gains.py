@@ -31,9 +31,20 @@ def test_the_table_is_ranked_and_says_not_released(found):
     assert first[0] == "1"
     assert first[2:] == ["1", "100", "1", "100", f"{gained:.2f}", "1", "100"]
     assert len([line for line in lines if line.split()[1:2] and line.split()[1].startswith("H-")]) == 2
+    assert " freed or wider " in lines[3]
+    assert "Freed or wider: the freed, and those whose movement is wider though they are not freed." in lines
     assert "3 of 3 open hazards free a community alone; 3 give reach back." in lines
     limits = lines.index("Read with these limits:")
     assert lines[limits + 1 :] == [f"  - {caveat}" for caveat in (*found.assessment.caveats, NOT_TESTED)]
+
+
+def test_people_nobody_recorded_are_not_nobody(found):
+    columns = dict.fromkeys(("freed_people", "expanded_people", "last_freed_people"), 0.0)
+    unknown = dataclasses.replace(found, hazards=found.hazards.assign(**columns))
+    row = gains_text(unknown, rows=1).splitlines()[4]
+    assert row.count("not recorded") == 3
+    none = found.hazards.assign(**columns, freed=0, expanded=0, last_freed=0)
+    assert "not recorded" not in gains_text(dataclasses.replace(found, hazards=none), rows=1)
 
 
 def test_sets_are_listed_and_cut_and_those_without_one_counted(found):
