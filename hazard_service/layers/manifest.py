@@ -81,10 +81,10 @@ def read_manifest(folder: Path) -> Manifest:
 def _toml(folder: Path) -> dict[str, Any]:
     path = folder / "programme.toml"
     if not path.is_file():
-        raise ProgrammeError(f"{folder.name or folder} has no programme.toml; a programme is a folder with that file.")
+        raise ProgrammeError(f"{folder} has no programme.toml; a programme is a folder with that file.")
     try:
-        with path.open("rb") as stream:
-            return tomllib.load(stream)
+        # Some editors begin a file with a byte order mark.
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProgrammeError(f"programme.toml cannot be read: {error}.") from error
     except RecursionError as error:

@@ -4,6 +4,7 @@ All frames are in the programme's equal-area CRS: lengths in metres, areas in sq
 """
 
 import datetime
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ SLIVER_M2 = 10.0
 SLIVER_WIDTH_M = 1.0
 # Below this a length, or the gap between a piece and the release that cut it, is rounding.
 ROUNDING_M = 1e-6
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Geometries = NDArray[np.object_]
 Rows = NDArray[np.int64]
@@ -135,9 +137,17 @@ def not_released(programme: "Programme") -> GeoDataFrame:
     return hazards[hazards["hazard_id"].isin(left["hazard_id"])].reset_index(drop=True)
 
 
+def day_of(text: str) -> datetime.date:
+    """The day that is written as YYYY-MM-DD. Raises ValueError for anything else."""
+    # ISO 8601 knows weeks and dates without hyphens too; whoever writes those may mean another day.
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return datetime.date.fromisoformat(text)
+
+
 def _day(on: object, data_date: datetime.date) -> datetime.date:
     try:
-        day = datetime.date.fromisoformat(on.isoformat()[:10] if isinstance(on, datetime.date) else str(on))
+        day = day_of(on.isoformat()[:10] if isinstance(on, datetime.date) else str(on))
     except ValueError:
         raise DateError(f'"{on}" is not a date; write it as year-month-day, such as {data_date}.') from None
     if day > data_date:

@@ -1,7 +1,6 @@
 """One small function per query parameter; each raises ParameterError with the sentence the asker reads."""
 
 import datetime
-import re
 from collections.abc import Collection
 from typing import Final
 
@@ -9,10 +8,10 @@ from werkzeug.datastructures import MultiDict
 
 from hazard_service.errors import ParameterError
 from hazard_service.layers import Programme
+from hazard_service.layers.situation import day_of
 
 Arguments = MultiDict[str, str]
 MOST_RELEASED: Final = 10_000
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def only(arguments: Arguments, known: Collection[str]) -> None:
@@ -57,9 +56,7 @@ def _date(name: str, arguments: Arguments, programme: Programme, default: dateti
     if text is None:
         return default
     try:
-        if not _DATE.fullmatch(text):
-            raise ValueError(text)
-        day = datetime.date.fromisoformat(text)
+        day = day_of(text)
     except ValueError:
         raise ParameterError(
             f'"{name}" is "{_short(text)}", which is not a date; write it as YYYY-MM-DD, for example '
