@@ -36,6 +36,7 @@ _SENTENCES: Final = {
     HTTPStatus.BAD_REQUEST: "This request cannot be read; check the address and its parameters.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address; the map is at /.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This question is larger than 1 MB; ask for fewer hazards at a time.",
 }
 _FAILED: Final = "The service could not answer; the terminal that runs it says why."
 
@@ -97,7 +98,7 @@ def _add_answers(app: Flask, answers: Answers) -> None:
         parameters.only(request.args, ())
         if not request.is_json:  # a form of another site can send no JSON without asking the browser first
             raise ParameterError("Send JSON, with the header Content-Type: application/json.")
-        ids, day = parameters.release(request.get_json(silent=True), answers.programme)
+        ids, day = parameters.release(_json_sent(), answers.programme)
         answerer = answers.what_if(day)
         document = what_if_document(answerer.what_if, ids, answerer.release(ids))
         return Response(dump(document), content_type="application/json")
@@ -130,6 +131,14 @@ def _add_assets(app: Flask) -> None:
     @app.get("/favicon.ico")
     def favicon() -> Response:
         return serve_from(our_asset, "favicon.svg")
+
+
+def _json_sent() -> object:
+    """The JSON of the request; None where it is none, or nested deeper than can be read."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _refuse_other_names() -> None:

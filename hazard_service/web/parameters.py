@@ -47,8 +47,20 @@ def release(body: object, programme: Programme) -> tuple[list[str], datetime.dat
         raise ParameterError('"release" must be a list of hazard ids, at least one.')
     if len(ids) > MOST_RELEASED:
         raise ParameterError(f'"release" names {len(ids):,} hazards; ask for at most {MOST_RELEASED:,} at a time.')
-    given = MultiDict({"on": str(body["on"])} if body.get("on") is not None else {})
+    day = body.get("on")
+    if not isinstance(day, str | None):
+        raise ParameterError(f'"on" must be a date as text, such as "{programme.data_date}".')
+    given = MultiDict({} if day is None else {"on": day})
+    _refuse_halves([*ids, *given.values()])
     return ids, _date("on", given, programme, programme.data_date)
+
+
+def _refuse_halves(texts: list[str]) -> None:
+    """JSON may hold half a character, which no answer that repeats it could be written with."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        raise ParameterError("An id or the date holds half a character (a lone surrogate); send whole ones.") from None
 
 
 def _date(name: str, arguments: Arguments, programme: Programme, default: datetime.date) -> datetime.date:

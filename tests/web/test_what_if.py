@@ -60,6 +60,31 @@ def test_refusals(client, body, sentence):
     assert (answer.status_code, answer.get_json()) == (400, {"error": sentence})
 
 
+HALF = "An id or the date holds half a character (a lone surrogate); send whole ones."
+SUCH_AS = 'Send JSON such as {"release": ["H0001"], "on": "2026-06-30"}, with these members only.'
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "sentence"),
+    [
+        ("[" * 100_000 + "]" * 100_000, 400, SUCH_AS),
+        ('{"release": ["H-laid"], "on": [20260630]}', 400, '"on" must be a date as text, such as "2026-06-30".'),
+        ("{", 400, SUCH_AS),
+        ('{"release": ["\\ud800"]}', 400, HALF),
+        ('{"release": ["H-laid"], "on": "\\udc00"}', 400, HALF),
+        (
+            f'{{"release": ["{"H" * 1_000_000}"]}}',
+            413,
+            "This question is larger than 1 MB; ask for fewer hazards at a time.",
+        ),
+    ],
+    ids=["deep", "a date in a list", "no JSON", "half an id", "half a date", "too large"],
+)
+def test_what_cannot_be_read_is_refused_in_one_sentence(client, body, status, sentence):
+    answer = client.post("/api/whatif", data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()) == (status, {"error": sentence})
+
+
 def test_a_form_of_another_site_is_refused(client):
     answer = client.post("/api/whatif", data={"release": "H-laid"})
     assert (answer.status_code, answer.get_json()["error"]) == (
