@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from hazard_service.ground.barriers import Barriers, close_moves, covered_centres
 from hazard_service.ground.grid import Grid
-from hazard_service.impact.exposure import accident_distances, blocking
-from hazard_service.impact.summary import accident_caveats
+from hazard_service.impact.exposure import blocking
+from hazard_service.impact.summary import record_caveats
 from hazard_service.impact.walks import service_minutes
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.situation import not_released
@@ -81,7 +81,6 @@ def surfaces(situation: Situation) -> Surfaces:
         walked = service_minutes(ground, cells, settings)
         minutes[kind] = np.where(blank | ~np.isfinite(walked), np.float32(np.nan), walked)
     others = _not_counted(situation)
-    missed = accident_caveats(accident_distances(programme.accidents, programme.hazards))
     return Surfaces(
         situation=situation,
         grid=terrain.grid,
@@ -91,7 +90,7 @@ def surfaces(situation: Situation) -> Surfaces:
         not_counted=others,
         limit_min=settings.longest_min,
         keep_off_m=keep_off_m,
-        caveats=tuple(dict.fromkeys([*situation.caveats, *missed, *terrain.caveats])),
+        caveats=tuple(dict.fromkeys([*record_caveats(situation), *terrain.caveats])),
         provenance=provenance(situation, terrain.grid),
     )
 

@@ -8,6 +8,7 @@ from geopandas import GeoDataFrame
 
 from hazard_service import overlay
 from hazard_service.impact.areas import km2, open_ground, released_ground
+from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
@@ -83,6 +84,12 @@ def caveats_of(
             f"and counts as open because it is in use: {named}."
         )
     return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
+
+
+def record_caveats(situation: Situation) -> tuple[str, ...]:
+    """What a reader must know of the record, before anything is walked."""
+    programme = situation.programme
+    return (*situation.caveats, *accident_caveats(accident_distances(programme.accidents, programme.hazards)))
 
 
 def accident_caveats(shares: dict[str, float | None]) -> list[str]:

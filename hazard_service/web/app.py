@@ -1,6 +1,7 @@
 """The Flask app: pages, answers, layers. Thin routes; the domain raises, this rim translates."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,9 +19,10 @@ from hazard_service.atlas.layers import communities_geojson, districts_geojson, 
 from hazard_service.atlas.page import MAP_LAYERS, METHOD, WHAT_IF
 from hazard_service.atlas.popups import percent
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
+from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
 from hazard_service.settings import settings_table
-from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
 from hazard_service.web.documents import assessment_document, progress_document, what_if_document
@@ -156,11 +158,17 @@ def _method_page(programme: Programme) -> str:
         settings=programme.settings,
         table=[row | {"value": _setting_text(getattr(programme.settings, row["name"]))} for row in settings_table()],
         sources=sorted(programme.sources.items()),
-        caveats=programme.caveats,
+        caveats=_limits(programme),
+        not_tested=NOT_TESTED,
         percent=percent,
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
     )
+
+
+@lru_cache(maxsize=2)
+def _limits(programme: Programme) -> tuple[str, ...]:
+    return record_caveats(programme.situation(programme.data_date))
 
 
 def _setting_text(value: Any) -> str:
