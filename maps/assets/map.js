@@ -47,7 +47,9 @@ function drawHazardMap(map) {
       box.addEventListener("change", function () { toggle(box.dataset.layer, box.checked); });
     });
     adjustLines();
+    spreadRanks();
     map.on("zoomend", adjustLines);
+    map.on("zoomend", spreadRanks);
     document.body.dataset.drawn = "yes";
   }
 
@@ -111,6 +113,37 @@ function drawHazardMap(map) {
       if (!map.hasLayer(groups[name])) return;
       groups[name].eachLayer(function (layer) { if (layer.bringToFront) layer.bringToFront(); });
     });
+    spreadRanks();
+  }
+
+  // Numbers of hazards that lie close together would cover each other: the later one moves the least way that frees it.
+  function spreadRanks() {
+    var ways = [[0, -1], [1, 0], [-1, 0], [0, 1], [0.7, -0.7], [-0.7, -0.7], [0.7, 0.7], [-0.7, 0.7]];
+    var numbers = Array.from(document.querySelectorAll(".label.rank span"));
+    var placed = [];
+    numbers.sort(function (a, b) { return a.textContent - b.textContent; }).forEach(function (number) {
+      move(number, [0, 0], 0);
+      var box = number.getBoundingClientRect();
+      var way, far = -2;
+      do {
+        far += 2;
+        way = ways.find(function (one) {
+          return placed.every(function (other) { return apart(other, box, one[0] * far, one[1] * far); });
+        });
+      } while (!way);
+      move(number, way, far);
+      placed.push(number.getBoundingClientRect());
+    });
+  }
+
+  function move(number, way, far) {
+    number.style.left = way[0] * far + "px";
+    number.style.top = way[1] * far + "px";
+  }
+
+  function apart(other, box, right, down) {
+    return box.left + right >= other.right || box.right + right <= other.left ||
+      box.top + down >= other.bottom || box.bottom + down <= other.top;
   }
 
   var drawing = {

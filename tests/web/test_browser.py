@@ -1,5 +1,6 @@
 """The page in a real browser, served and as one file, with every other host refused and recorded."""
 
+import itertools
 import threading
 from contextlib import contextmanager
 
@@ -401,5 +402,11 @@ def test_the_map_of_gains_opens_alone_and_says_not_released(browser, six_village
         assert page.locator(".label.rank").count() == 3
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         assert ink(page) > 5
+        # So far out that the hazards lie on each other, their numbers still can be read.
+        page.evaluate("void map_hazards.setZoom(6, { animate: false })")
+        boxes = [number.bounding_box() for number in page.locator(".label.rank span").all()]
+        for one, other in itertools.combinations(boxes, 2):
+            aside = abs(one["x"] - other["x"]) >= (one["width"] + other["width"]) / 2 - 0.5
+            assert aside or abs(one["y"] - other["y"]) >= one["height"] - 0.5
     with opened(browser, path.as_uri(), size=size, today="2026-12-01") as page:
         assert "more than 90 days old" in page.locator("#age").inner_text()
