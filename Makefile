@@ -15,7 +15,7 @@ help:
 	@echo "make demo        assess the sample, write out/map.html, serve on 127.0.0.1:$(PORT) (SERVE=0: do not serve)"
 	@echo "make test        style, types, layers of imports, every quick test"
 	@echo "make check-slow  tests that take minutes: Bosnia at 25 m, wheel and editable installs"
-	@echo "make bench       seconds by stage; walking surfaces and windows against peers; gains against assessments"
+	@echo "make bench       seconds by stage; walking surfaces and windows against peers; gains and many dates against assessments"
 	@echo "make bench-cells how the sample's results change with the size and place of the cells"
 	@echo "make format      format the code"
 
@@ -34,9 +34,11 @@ check-slow: .venv/test.stamp
 
 bench: .venv/bench.stamp
 	$(BIN)/python benchmarks/stages.py
+	$(BIN)/python benchmarks/closing.py
 	$(BIN)/python benchmarks/surfaces.py
 	$(BIN)/python benchmarks/windows.py
 	$(BIN)/python benchmarks/gains.py
+	$(BIN)/python benchmarks/series.py
 
 bench-cells: .venv/demo.stamp
 	$(BIN)/python benchmarks/cells.py

@@ -14,6 +14,7 @@ from hazard_service.errors import ProgrammeError
 from hazard_service.firmness import firmness
 from hazard_service.ground.barriers import Barriers, close_moves, covered_centres
 from hazard_service.ground.population import near_hazards, zone_of_cells
+from hazard_service.impact.areas import ground_of
 from hazard_service.impact.exposure import accident_distances, blocking, exposure
 from hazard_service.impact.freedom import Walk, movement, share_of
 from hazard_service.impact.gains import progress_of, release_gain
@@ -102,7 +103,7 @@ def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.
 
     hazards = _hazard_columns(situation, placed)
     modelled = _people_by_district(situation)
-    districts = district_rows(programme.districts, placed, situation.hazards, situation.released, modelled)
+    districts = district_rows(programme.districts, placed, situation.hazards, *ground_of(situation), modelled)
     accidents = accident_distances(programme.accidents, programme.hazards)
     return Assessment(
         situation=situation,

@@ -1,5 +1,6 @@
 """The same verbs in a terminal: exit 0, or one clear sentence and a non-zero code."""
 
+import datetime
 import logging
 import sys
 from collections.abc import Callable, Collection
@@ -109,6 +110,31 @@ def compare(folder: Path, start: str | None, end: str | None, kinds: Collection[
 
 @main.command()
 @FOLDER
+@click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
+@KINDS
+@click.option("--operator", is_flag=True, help="Show scores too, from which single victims could be worked out.")
+@OUT_OR_NONE
+def progress(folder: Path, step: str, kinds: Collection[str], operator: bool, out: Path | None) -> None:
+    """The strategy's objectives, counted from the baseline to the data date: communities, ground, casualties."""
+    from hazard_service.layers import open_programme
+    from hazard_service.reports.series import series_text, write_series
+    from hazard_service.series import series
+
+    found = series(open_programme(folder), step, kinds)
+    click.echo(series_text(found, operator=operator))
+    if out is None:
+        return
+    from hazard_service.atlas.progress import progress_page
+
+    for path in write_series(found, out, operator=operator):
+        click.echo(f"wrote {path}")
+    page = out / "progress.html"
+    page.write_text(progress_page(found, embed=True), encoding="utf-8")
+    click.echo(f"wrote {page} (one file: opens with no server and no network)")
+
+
+@main.command()
+@FOLDER
 @ON
 @KINDS
 @click.option("--rows", default=15, show_default=True, type=click.IntRange(1), help="Hazards listed, and sets.")
@@ -175,6 +201,32 @@ def surface(folder: Path, on: str | None, kinds: Collection[str], out: Path) -> 
 
 @main.command()
 @FOLDER
+@click.option(
+    "--kind",
+    type=click.Choice(["article7", "form-f", "protocol-v", "who-does-what", "district"]),
+    default="article7",
+    show_default=True,
+)
+@click.option("--year", type=int, help="Calendar year; the last full one before the data date when left out.")
+@click.option("--district", metavar="CODE", help="The district of a district profile.")
+@click.option("--deadline", metavar="DATE", help="Adds to a treaty's report a projection of what remains until then.")
+@click.option("--format", "form", type=click.Choice(["html", "xlsx", "csv", "hxl"]), default="html", show_default=True)
+@OUT
+def report(
+    folder: Path, kind: str, year: int | None, district: str | None, deadline: str | None, form: str, out: Path
+) -> None:
+    """Write a yearly report: areas remaining, released and new by district, and their balance."""
+    from hazard_service.layers import open_programme
+    from hazard_service.reports.writing import write_report
+    from hazard_service.reports.yearly import year_report
+
+    made = year_report(open_programme(folder), kind, year, district=district, deadline=_day(deadline))
+    for path in write_report(made, out, form):
+        click.echo(f"wrote {path}")
+
+
+@main.command()
+@FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; any other is refused.")
 @PORT
 def serve(folder: Path, host: str, port: int) -> None:
@@ -200,6 +252,15 @@ def synthetic(folder: Path, seed: int, hazards: int, communities: int) -> None:
 
 def _step() -> Callable[[str], None]:
     return logging.getLogger(__name__).info
+
+
+def _day(text: str | None) -> datetime.date | None:
+    from hazard_service.layers.situation import day_of
+
+    try:
+        return None if text is None else day_of(text)
+    except ValueError:
+        raise DateError(f'"{text}" is not a date; write it as year-month-day, such as 2030-12-31.') from None
 
 
 def _assessment(folder: Path, on: str | None, kinds: Collection[str]) -> Any:

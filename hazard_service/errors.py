@@ -55,3 +55,11 @@ class UnknownAssetError(HazardServiceError, LookupError):
 
 class ParameterError(HazardServiceError, ValueError):
     """A page, answer or file was asked for with parameters that cannot be used."""
+
+
+class ProjectionError(HazardServiceError, ValueError):
+    """The past is too short to project from."""
+
+
+class ReportError(HazardServiceError, ValueError):
+    """A report that cannot be made as asked."""

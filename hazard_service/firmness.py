@@ -1,13 +1,14 @@
 """Firm or uncertain: whether a gain still holds where every hazard is larger, and smaller, by its position error."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from hazard_service import overlay
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import Walk, movement, rows_of
 from hazard_service.impact.gains import release_gain
@@ -15,10 +16,16 @@ from hazard_service.layers import Situation
 from hazard_service.settings import Settings
 from hazard_service.walked import terrain_of, walk_free, walk_outlines
 
+Buffer = Callable[[np.ndarray, float], np.ndarray]
+
 _LOG = logging.getLogger(__name__)
 
 # Buffers lie inside the true ones: by up to 1 % in dents, which GEOS smooths away, and 0.5 % on round corners.
 _ROUND_UP = 1.02
+
+# Borders shared but for rounding leave hairlines in a union, and shrinking would tear them open: coordinates are
+# rounded to this before, which closes them.
+_SEAM_M = 0.01
 
 
 def firmness(
@@ -52,13 +59,13 @@ def position_errors_m(settings: Settings) -> tuple[float, float]:
 
 
 def redrawn_grounds(
-    after: Situation, standing: np.ndarray, put_back: np.ndarray, *, by_m: float
+    after: Situation, standing: np.ndarray, put_back: np.ndarray, *, by_m: float, buffer: Buffer = shapely.buffer
 ) -> tuple[np.ndarray, ...]:
     """Outlines of both grounds redrawn; a third where hazards laid since stand on the actual later ground only."""
     grounds = [standing, put_back]
     if len(standing) < len(after.hazards):
         grounds.append(blocking(after.hazards))
-    return tuple(redrawn(outlines, by_m) for outlines in grounds)
+    return tuple(redrawn(outlines, by_m, buffer) for outlines in grounds)
 
 
 def gained_again(after: Situation, rows: np.ndarray, walks: Sequence[Walk]) -> pd.DataFrame:
@@ -80,16 +87,25 @@ def firm(gained: pd.DataFrame, rows: np.ndarray, again: Sequence[pd.DataFrame]) 
     return {"freed_firm": freed, "expanded_firm": expanded}
 
 
-def redrawn(outlines: np.ndarray, by_m: float) -> np.ndarray:
+def redrawn(outlines: np.ndarray, by_m: float, buffer: Buffer = shapely.buffer) -> np.ndarray:
     """Polygons that cover the same ground, larger by `by_m` metres or, where that is negative, smaller.
 
     Larger by at least that much. Smaller is the ground as a whole: two outlines that share a border do not part there.
     Lines and points, which are what repair kept of a hazard without width, are never smaller than they are.
     """
     if by_m >= 0:
-        return np.asarray(shapely.buffer(outlines, by_m * _ROUND_UP))
+        return np.asarray(buffer(outlines, by_m * _ROUND_UP))
     parts = shapely.get_parts(shapely.get_parts(outlines))
     is_area = shapely.get_dimensions(parts) == 2
-    inside = shapely.buffer(overlay.union_all(parts[is_area]), by_m * _ROUND_UP)
+    inside = buffer(_without_seams(parts[is_area]), by_m * _ROUND_UP)
     left = shapely.get_parts(inside)
     return np.concatenate([left[~shapely.is_empty(left)], parts[~is_area]])
+
+
+def _without_seams(areas: np.ndarray) -> np.ndarray:
+    """The same ground, those areas united that meet or all but meet; most stand alone and stay as they are."""
+    one, other = shapely.STRtree(areas).query(areas, predicate="dwithin", distance=_SEAM_M)
+    groups, group = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(len(areas),) * 2))
+    size = np.bincount(group, minlength=groups)
+    together = [shapely.union_all(areas[group == one], grid_size=_SEAM_M) for one in np.flatnonzero(size > 1)]
+    return np.concatenate([areas[size[group] == 1], np.array(together, dtype=object)])

@@ -19,7 +19,8 @@ def union_all(geometries: Iterable[BaseGeometry | None]) -> BaseGeometry:
     """What all of them cover together, any coordinates in metres."""
     together = np.array(list(geometries), dtype=object)
     try:
-        return shapely.union_all(together)
+        # By groups that meet: four times faster for hazards, most of which stand alone.
+        return shapely.disjoint_subset_union_all(together)
     except shapely.GEOSException:
         return shapely.union_all(together, grid_size=GRID_M)
 

@@ -38,7 +38,9 @@ def pieces_of(programme: Programme, outlines: np.ndarray, ways: Ways) -> Pieces:
     terrain = terrain_of(programme)
     alone = moves_closed_by(outlines, terrain.grid, programme.settings.moves)
     outline = np.repeat(np.arange(len(outlines)), np.diff(alone.first))
-    covering = pd.Series(outline[alone.covers]).groupby(alone.cell[alone.covers]).agg(frozenset)
+    starts, places = start_vertices(programme), terrain.place_start @ np.array([terrain.grid.cols, 1])
+    matters = alone.covers & np.isin(alone.cell, np.concatenate([starts, places]))
+    covering = pd.Series(outline[matters]).groupby(alone.cell[matters]).agg(frozenset)
     return Pieces(
         closures=ready_closures(
             (alone.first, alone.cell, alone.bits),
@@ -48,7 +50,7 @@ def pieces_of(programme: Programme, outlines: np.ndarray, ways: Ways) -> Pieces:
         ),
         covered_first=np.searchsorted(outline[alone.covers], np.arange(len(outlines) + 1)),
         covered=alone.cell[alone.covers],
-        coverers=[covering.get(start, frozenset()) for start in start_vertices(programme)],
+        coverers=[covering.get(start, frozenset()) for start in starts],
         places=_blocked_places(programme, outlines, covering),
     )
 

@@ -59,6 +59,23 @@ class Settings:
     market_min: float = _setting(120.0, "min, one way", "Standard walking time to a market.")
     contact_m: float = _setting(1000.0, "m", "A community this near to an open hazard is exposed.")
     rings_m: tuple[float, ...] = _setting((0.0, 500.0, 1000.0, 5000.0), "m", "Cumulative distance rings.")
+    victim_within_m: float = _setting(
+        5000.0, "m", "A victim whose community is not recorded counts for the nearest one within this distance."
+    )
+    livelihood_least_ha: float = _setting(
+        1.0, "ha", "Least livelihood land that blocks a community, and least regained for its risk to be mitigated."
+    )
+    mitigated_share: float = _setting(
+        0.05, "share of livelihood land held back", "Least share regained for the risk to livelihoods to be mitigated."
+    )
+    severe_freedom: float = _setting(
+        0.80,
+        "share",
+        "Where nobody surveyed impact, most seriously affected is less freedom than this, or a service cut.",
+    )
+    cohort_classes: int = _setting(
+        1, "classes", "Most seriously affected: 1 = impact class high at the baseline, 2 = high and medium."
+    )
     position_error_m: float = _setting(25.0, "m", "Stated position error of the hazard outlines.")
 
     def __post_init__(self) -> None:
@@ -66,6 +83,8 @@ class Settings:
             _check(name, getattr(self, name))
         if not isinstance(self.moves, int) or self.moves not in (8, 16, 32):
             raise SettingError(f"moves is {self.moves}; use 8, 16 or 32.")
+        if self.cohort_classes not in (1, 2):
+            raise SettingError(f"cohort_classes is {self.cohort_classes}; use 1 (high) or 2 (high and medium).")
         if self.contact_m not in self.rings_m:
             raise SettingError(f"contact_m is {self.contact_m:g} m, which is not one of rings_m; add it there.")
 
@@ -120,7 +139,7 @@ _BOUNDS = MappingProxyType(
 
 def _share_or(name: str) -> float:
     """1 for the settings that are shares, else the largest value of all."""
-    return 1.0 if name.endswith("_share") or name == "held_back_freedom" else _LARGEST
+    return 1.0 if name.endswith(("_share", "_freedom")) else _LARGEST
 
 
 def _check(name: str, value: Any) -> None:

@@ -21,7 +21,7 @@ from hazard_service.impact.walks import N_CLASSES, edge_cells, land_classes, wal
 from hazard_service.layers import Programme
 from hazard_service.pieces import Pieces, Ways, pieces_of, start_vertices
 from hazard_service.repaired import Walker
-from hazard_service.travel import Prepared, prepared_count
+from hazard_service.travel import Counter, Prepared
 from hazard_service.travel.grounds import Ground
 from hazard_service.travel.kernel import processors
 from hazard_service.travel.marks import marks_at, marks_of
@@ -33,12 +33,13 @@ from hazard_service.walked import free_ground, terrain_of
 class Turn:
     """One ground to walk over: outlines ((m,) geometries in the grid's CRS), and the date its routes are in use on.
 
-    `rows`: the communities that are asked for.
+    `rows`: the communities that are asked for. `way_out`: whether `reaches_edge` is; if not, it reads True.
     """
 
     outlines: np.ndarray
     on: date | None
     rows: np.ndarray
+    way_out: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +53,8 @@ class Turned:
     changed: np.ndarray
 
 
-def walks_in_turn(programme: Programme, turns: Sequence[Turn], *, way_out: bool = False) -> list[Turned]:
-    """The walk of each turn, in their order. Without `way_out`, `reaches_edge` is not asked for and reads True."""
+def walks_in_turn(programme: Programme, turns: Sequence[Turn]) -> list[Turned]:
+    """The walk of each turn, in their order: quick where little changes from one turn to the next."""
     if not turns:
         return []
     pieces, stands = _pieces(programme, turns)
@@ -61,17 +62,17 @@ def walks_in_turn(programme: Programme, turns: Sequence[Turn], *, way_out: bool 
     with ThreadPoolExecutor(processors()) as pool:  # the walks hold no interpreter lock
         services = {kind: pool.submit(_minutes, programme, pieces, stands, kind) for kind in pieces.places}
         reach = pool.submit(_reach, programme, pieces, stands, turns, stuck)
-        joined = pool.submit(_joined_to_edge, programme, pieces, stands) if way_out else None
+        joined = pool.submit(_joined_to_edge, programme, pieces, stands, turns)
         minutes = {kind: np.where(stuck, np.float32(np.inf), task.result()) for kind, task in services.items()}
         counts, changed = reach.result()
-        out = ~stuck & joined.result() if joined else np.ones_like(stuck)
+        out = joined.result()
     terrain = terrain_of(programme)
     return [
         Turned(
             walk_of(
                 counts[at],
                 {kind: values[at, turn.rows] for kind, values in minutes.items()},
-                out[at, turn.rows],
+                ~stuck[at, turn.rows] & out[at, turn.rows] if turn.way_out else np.ones(len(turn.rows), dtype=bool),
                 terrain,
             ),
             changed[at],
@@ -151,10 +152,17 @@ def _reach(
     programme: Programme, pieces: Pieces, stands: np.ndarray, turns: Sequence[Turn], stuck: np.ndarray
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """(by turn, counts of the rows it asks for; (turns, communities) bool: changed since the turn before)."""
-    settings, terrain = programme.settings, terrain_of(programme)
+    terrain = terrain_of(programme)
     free, shape = free_ground(programme).prepared
     ground = Walker(free, pieces.closures, clock_of(free, 0.0), stands[0])
-    classes, amounts = land_classes(terrain), parts_of(terrain.people)
+    amounts = parts_of(terrain.people)
+    counter = Counter(
+        Prepared(ground.ground, shape),
+        land_classes(terrain),
+        limit_min=programme.settings.reach_min,
+        n_classes=N_CLASSES,
+        amounts=amounts,
+    )
     changed = _changed(programme, pieces, stands)
     is_old = np.ones(stuck.shape[1], dtype=bool)  # not counted since something in its reach changed
     counts = np.zeros((stuck.shape[1], N_CLASSES + (amounts is not None)), np.int64)
@@ -164,14 +172,7 @@ def _reach(
             ground.toggle(np.flatnonzero(stands[at] != stands[at - 1]))
         is_old |= changed[at]
         again = turn.rows[is_old[turn.rows]]
-        counts[again] = prepared_count(
-            Prepared(ground.ground, shape),
-            np.where(stuck[at, again, None], -1, terrain.community_start[again]),
-            classes,
-            limit_min=settings.reach_min,
-            n_classes=N_CLASSES,
-            amounts=amounts,
-        )
+        counts[again] = counter.count(np.where(stuck[at, again, None], -1, terrain.community_start[again]))
         is_old[again] = False
         found.append(counts[turn.rows])
     return found, changed
@@ -218,14 +219,15 @@ def _changes(free: Ground, pieces: Pieces, stands: np.ndarray) -> list[np.ndarra
     return found
 
 
-def _joined_to_edge(programme: Programme, pieces: Pieces, stands: np.ndarray) -> np.ndarray:
-    """(turns, communities) bool: the piece of ground that holds the start reaches the grid's edge."""
+def _joined_to_edge(programme: Programme, pieces: Pieces, stands: np.ndarray, turns: Sequence[Turn]) -> np.ndarray:
+    """(turns, communities) bool: the piece of ground that holds the start reaches the grid's edge, where asked for."""
     free, starts = free_ground(programme).prepared.ground, start_vertices(programme)
-    ground = Walker(free, pieces.closures, clock_of(free, 0.0), stands[0])
+    joined = np.ones((len(stands), len(starts)), dtype=bool)
+    asked = [at for at, turn in enumerate(turns) if turn.way_out]
+    ground = Walker(free, pieces.closures, clock_of(free, 0.0), np.zeros(stands.shape[1], dtype=bool))
     # Nobody leaves an edge cell that a hazard covers, so that it joins nothing.
     edge = edge_cells(free_ground(programme)) @ np.array([terrain_of(programme).grid.cols, 1])
-    found = [flood(ground.ground, edge)[starts]]
-    for before, now in pairwise(stands):
-        ground.toggle(np.flatnonzero(before != now))
-        found.append(flood(ground.ground, edge)[starts])
-    return np.array(found)
+    for at in asked:
+        ground.toggle(np.flatnonzero(ground.is_closed != stands[at]))
+        joined[at] = flood(ground.ground, edge)[starts]
+    return joined

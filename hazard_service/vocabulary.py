@@ -25,6 +25,22 @@ BLOCKAGES: Final = (
     "other_infrastructure",
     "non_agricultural_land",
 )
+# What a scoring scheme may give weight to. Victims are those killed, injured and of unknown outcome together.
+SCORE_FACTORS: Final = ("mines", "uxo", *BLOCKAGES, "victims", "killed", "injured", "hazards")
+
+# What the register of countries records. The deadlines are dates, the others yes or no. mbc: Mine Ban Convention;
+# ccm: Convention on Cluster Munitions.
+DEADLINES: Final = ("mbc_deadline", "ccm_deadline")
+COUNTRY_FACTS: Final = (
+    "mbc_party",
+    "mbc_deadline",
+    "ccm_signed",
+    "ccm_ratified",
+    "ccm_deadline",
+    "plan_integrated",
+    "budget_line",
+    "residual_capacity",
+)
 
 CutOff = Literal["yes", "no", "beyond the standard even on free ground", "no data"]
 CUT_OFF: Final[tuple[CutOff, ...]] = ("yes", "no", "beyond the standard even on free ground", "no data")

@@ -1,5 +1,6 @@
 """Hand-drawn worlds shared by the floors: frames in a metre CRS, so that every distance can be done by pencil."""
 
+import datetime
 import os
 from pathlib import Path
 
@@ -8,6 +9,11 @@ import pandas as pd
 import pyproj
 import pytest
 import shapely
+
+from hazard_service.layers import Programme
+from hazard_service.layers.schema import LAYERS, TABLES
+from hazard_service.layers.schemes import read_scheme
+from hazard_service.settings import Settings
 
 METRES = pyproj.CRS("+proj=laea +lat_0=35 +lon_0=-40 +datum=WGS84 +units=m +no_defs")
 BOSNIA = Path(__file__).resolve().parents[2] / "shared" / "data" / "bosnia-central"
@@ -94,6 +100,51 @@ def draw_districts():
 def box():
     """shapely.box with metres."""
     return shapely.box
+
+
+def drawn_layer(layer, rows, crs=METRES):
+    """A layer of a programme with all its columns, from rows of {column: value, "geometry": polygon}."""
+    dtypes = {"date": "datetime64[s]", "number": "float64", "flag": "float64"}
+    columns = {
+        name: pd.Series([row.get(name) for row in rows], dtype=object).astype(dtypes.get(kind, object))
+        for name, kind in LAYERS[layer].items()
+    }
+    if layer == "hazards":
+        columns["remnant"] = pd.Series([row.get("remnant") for row in rows], dtype=object)
+    return gpd.GeoDataFrame(columns, geometry=[row["geometry"] for row in rows], crs=crs)
+
+
+@pytest.fixture(scope="session")
+def draw_programme():
+    """A programme drawn in metres, no file read: `draw_programme(hazards=[{...}, ...], releases=[...])`.
+
+    Hazards are SHA with anti-personnel mines, open and known for ever, unless a row says otherwise; releases clear.
+    Baseline 2005-12-31, data date 2025-12-31, unless `stated` says otherwise.
+    """
+    known = {
+        "hazards": {"kind": "SHA", "contamination": "ap_mine", "status": "open"},
+        "releases": {"method": "cleared"},
+        "districts": {"level": "1"},
+    }
+
+    def draw(*, crs=METRES, unplaced=(), hazards=(), **stated):
+        rows = {"hazards": hazards} | {layer: stated.pop(layer, ()) for layer in LAYERS if layer != "hazards"}
+        layers = {
+            layer: drawn_layer(layer, [known.get(layer, {}) | row for row in given], crs)
+            for layer, given in rows.items()
+        }
+        plain = {
+            "folder": Path("drawn"), "name": "Drawn by hand", "country": "XXX", "fictional": True,
+            "baseline_date": datetime.date(2005, 12, 31), "data_date": datetime.date(2025, 12, 31),
+            "scheme": read_scheme("lis", Path("drawn")), "settings": Settings(), "cell_reason": "the usual size",
+            "findings": pd.DataFrame(), "rows": pd.DataFrame(), "elevation": None, "landcover": None,
+            "population": None, "caveats": (), "sources": {},
+        }  # fmt: skip
+        tables = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLES.items()}
+        missing = pd.DataFrame(list(unplaced), columns=["hazard_id", "kind", "district", "reason"])
+        return Programme(crs=crs, unplaced=missing, **layers, **tables, **(plain | stated))
+
+    return draw
 
 
 SIX_VILLAGES_TOML = """

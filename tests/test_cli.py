@@ -4,6 +4,7 @@ import csv
 import errno
 import json
 import os
+import re
 import socket
 
 import pyogrio
@@ -22,8 +23,21 @@ def run(*arguments, code=0):
 
 def test_help_names_every_verb():
     text = run("--help")
-    for verb in ("demo", "check", "assess", "compare", "gains", "map", "export", "surface", "serve", "synthetic"):
+    for verb in (
+        "demo",
+        "check",
+        "assess",
+        "compare",
+        "gains",
+        "map",
+        "export",
+        "surface",
+        "report",
+        "progress",
+        "serve",
+    ):
         assert f"\n  {verb} " in text
+    assert "\n  synthetic " in text
 
 
 def test_assess_prints_counts_districts_and_limits(six_villages):
@@ -143,6 +157,10 @@ def test_check_fails_only_where_a_layer_cannot_be_used(six_villages, tmp_path):
             "A file or folder name is not text in UTF-8; choose another name.",
         ),
         (["synthetic", "bad\udcff"], "A file or folder name is not text in UTF-8; choose another name."),
+        (["report", "{six}", "--year", "2005"], "2005 does not lie between the baseline date, 2005-12-31"),
+        (["report", "{six}", "--kind", "district"], "The programme has no districts; ask for another report."),
+        (["report", "{six}", "--deadline", "2030"], '"2030" is not a date; write it as year-month-day'),
+        (["report", "{six}", "--deadline", "20301231"], '"20301231" is not a date; write it as year-month-day'),
     ],
 )
 def test_refusals_are_one_sentence_and_a_code(six_villages, arguments, sentence):
@@ -152,7 +170,7 @@ def test_refusals_are_one_sentence_and_a_code(six_villages, arguments, sentence)
     assert "Traceback" not in done.output
 
 
-@pytest.mark.parametrize("verb", ["gains", "export", "surface"])
+@pytest.mark.parametrize("verb", ["gains", "export", "surface", "progress", "report"])
 @pytest.mark.parametrize("inside", [(), ("more",)])
 def test_a_folder_that_is_a_file_is_refused_before_anything_is_computed(six_villages, tmp_path, verb, inside):
     (tmp_path / "taken").touch()
@@ -207,3 +225,34 @@ def test_an_export_of_a_past_date_holds_the_hazards_known_later(six_villages, tm
     frame = pyogrio.read_dataframe(tmp_path / "hazards.geojson")
     assert set(frame.loc[frame["state"] == "known_later", "hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
     assert set(frame.loc[frame["state"] == "open", "hazard_id"]) == {"H-ringed", "H-corrected", "H-redrawn"}
+
+
+def test_report_writes_the_last_full_year_as_a_page(six_villages, tmp_path):
+    text = run("--quiet", "report", six_villages, "--out", tmp_path)
+    assert text == f"wrote {tmp_path / 'article7_2025.html'}\n"
+    page = (tmp_path / "article7_2025.html").read_text(encoding="utf-8")
+    assert "2025-01-01 to 2025-12-31" in page
+    assert "Projection" not in page
+
+
+def test_report_takes_kind_year_deadline_and_format(six_villages, tmp_path):
+    asked = ("--quiet", "report", six_villages, "--out", tmp_path)
+    run(*asked, "--year", "2012", "--deadline", "2030-12-31", "--format", "hxl")
+    with open(tmp_path / "article7_2012_10_projection.hxl.csv", encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[1][:2] == ["#date", "#indicator+num+projected+lowest+m2"]
+    assert [row[0] for row in rows[2:4]] == ["2012-12-31", "2013-12-31"]
+    run(*asked, "--kind", "who-does-what", "--year", "2010", "--format", "csv")
+    with open(tmp_path / "who-does-what_2010_01_released-by.csv", encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    # A ring: 400² - 200² = 120,000 m², to the rounding of degrees.
+    assert float(row["cleared, m²"]) == pytest.approx(120_000, abs=2)
+
+
+def test_progress_prints_the_years_and_writes_tables_and_a_page(six_villages, tmp_path):
+    text = run("--quiet", "progress", six_villages, "--out", tmp_path)
+    assert "freedom of movement is wider (modelled, firm) for 1 (33 %)" in text
+    assert re.search(r"2010-12-31 +\d\.\d{3} +\d\.\d{3} +2 +1 +0 +0 +1 +- +- +-", text)
+    assert (tmp_path / "progress.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    rows = list(csv.DictReader((tmp_path / "series.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["held_back"] for row in rows if row["on"] in ("2005-12-31", "2026-06-30")] == ["3", "3"]

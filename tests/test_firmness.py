@@ -122,6 +122,35 @@ def test_two_outlines_that_share_a_border_do_not_part():
     assert whole.area == pytest.approx((200 - 51) * (100 - 51))  # 2 % more than the error, on the safe side
 
 
+TILE, BESIDE = shapely.box(100, 90, 200, 120), shapely.box(50, 120, 260, 3000)
+
+
+@pytest.mark.parametrize("cut", [shapely.box(100, -90, 200, 90), shapely.box(90, -90, 210, 90)])
+@pytest.mark.parametrize("north", [[shapely.union(TILE, BESIDE)], [TILE, BESIDE]])
+def test_borders_shared_but_for_rounding_do_not_part(tmp_path, metres, cut, north):
+    """A wall 100 m thick of tiles, the middle one released: as firm whatever tiles and release outline it is drawn by.
+
+    Read from degrees, borders agree to rounding only; T-junctions and vertices that stick out leave hairlines.
+    """
+    (tmp_path / "programme.toml").write_text(TOML.replace("_min = 10", "_min = 15"), encoding="utf-8")
+
+    def write(layer, rows):
+        frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=metres).to_crs("EPSG:4326")
+        frame.to_file(tmp_path / f"{layer}.gpkg", layer=layer)
+
+    tiles = [*north, shapely.box(100, -90, 200, 90), shapely.box(100, -3000, 200, -90)]
+    ids = [f"H{at}" for at in range(len(tiles))]
+    write("hazards", [{"hazard_id": i, "kind": "SHA", "geometry": g} for i, g in zip(ids, tiles, strict=True)])
+    release = {"release_id": "R", "hazard_id": ids[-2], "method": "cleared", "handed_over_on": "2010-01-01"}
+    write("releases", [release | {"geometry": cut}])
+    write("communities", [{"community_id": "A", "name": "A", "people": 100, "geometry": shapely.Point(25, 25)}])
+    write("places", [{"place_id": "P", "kind": "water", "geometry": shapely.Point(425, 25)}])
+    programme = open_programme(tmp_path)
+    found = compare(*(assess(programme.situation(day)) for day in ("2005-12-31", "2026-06-30"))).communities.iloc[0]
+    assert found["expanded"]
+    assert found["expanded_firm"]
+
+
 def test_what_has_no_width_is_kept_and_nothing_is_no_area():
     line, area = shapely.LineString([(0, 0), (50, 0)]), shapely.box(0, 0, 40, 40)
     outlines = np.array([shapely.GeometryCollection([area, line]), shapely.Polygon()], dtype=object)
@@ -140,8 +169,9 @@ triangle = st.tuples(corner, corner, corner).map(shapely.Polygon).filter(lambda 
 def test_larger_by_at_least_the_error_and_smaller_by_at_least_the_error(triangles, error_m):
     outlines = np.array(triangles, dtype=object)
     whole = shapely.union_all(outlines)
+    closed = whole.buffer(0.02).buffer(-0.02)  # gaps of a centimetre are seams
     larger, smaller = (shapely.union_all(redrawn(outlines, by_m)) for by_m in (error_m, -error_m))
     assert shapely.distance(larger.boundary, whole) >= error_m * (1 - 1e-6)
     if not smaller.is_empty:
-        assert whole.covers(smaller)
-        assert shapely.distance(smaller, whole.boundary) >= error_m * (1 - 1e-6)
+        assert whole.buffer(0.02).covers(smaller)
+        assert shapely.distance(smaller, closed.boundary) >= error_m - 0.02

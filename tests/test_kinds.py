@@ -93,7 +93,7 @@ def test_it_stands_first_among_the_caveats_of_every_result(programme, confirmed)
     assert not any("are counted" in caveat for caveat in everything.caveats)
 
 
-def test_terminal_headings_and_limits_say_the_kinds(folder):
+def test_terminal_headings_and_limits_say_the_kinds(folder, tmp_path):
     told = run("assess", folder, "--kinds", "CHA")
     assert told.splitlines()[0] == "Six villages, 2026-06-30, confirmed areas (CHA) only"
     assert f"Read with these limits:\n  - {FIRST}\n" in told
@@ -105,6 +105,11 @@ def test_terminal_headings_and_limits_say_the_kinds(folder):
         "Six villages, 2026-06-30, confirmed areas (CHA) only: what releasing each open hazard alone would give back"
     )
     assert f"Read with these limits:\n  - {FIRST}\n" in told
+    told = run("progress", folder, "--kinds", "CHA", "--out", tmp_path)
+    assert told.splitlines()[0].endswith("by year, confirmed areas (CHA) only")
+    assert f"Read with these limits:\n  - {FIRST}\n" in told
+    page = (tmp_path / "progress.html").read_text(encoding="utf-8")
+    assert f'<p class="banner warning">{FIRST}</p>' in page
 
 
 def test_a_community_is_not_said_to_be_far_from_every_hazard(confirmed, programme):

@@ -10,6 +10,7 @@ import shapely
 from hazard_service.assessment import assess, compare
 from hazard_service.ground.barriers import covered_centres
 from hazard_service.impact.areas import open_ground
+from hazard_service.impact.balance import balance
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.livelihood import GAIN_COLUMNS
 from hazard_service.impact.rollup import WHOLE
@@ -185,3 +186,15 @@ def test_half_size_cells_change_few_states(programme, progress):
         here, there = (getattr(one, when).communities["held_back"].to_numpy() for one in (progress, finer))
         assert np.count_nonzero(here != there) <= 0.04 * len(here)
     assert abs(finer.totals["freed"] - progress.totals["freed"]) <= 5
+
+
+def test_the_balance_is_what_the_totals_show(progress):
+    """Opening, closing, released and corrections of the balance are those of the totals and districts to 1 m²."""
+    rows = balance(progress.before.situation, progress.after.situation).set_index("district_code")
+    whole = rows.loc[WHOLE]
+    assert whole["released_total_m2"] == pytest.approx(progress.totals["released_km2"] * 1e6, abs=1)
+    assert whole["corrected_down_m2"] == pytest.approx(progress.totals["corrections_km2"] * 1e6, abs=1)
+    for day, name in ((progress.before, "opening"), (progress.after, "closing")):
+        shown = day.districts.set_index("district_code")
+        assert rows[f"{name}_m2"].to_numpy() == pytest.approx(shown["open_km2"].to_numpy() * 1e6, abs=1)
+        assert rows[f"areas_{name}"].tolist() == shown["hazards"].tolist()

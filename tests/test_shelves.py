@@ -18,6 +18,7 @@ FIND = "from hazard_service.shelves import sample_folder, shelf; print(sample_fo
 def test_from_a_checkout():
     assert shelves.shelf("geodata") == ROOT / "geodata"
     assert (shelves.sample_folder() / "programme.toml").is_file()
+    assert (shelves.shelf("geodata") / "schemes" / "lis.toml").is_file()
     assert shelves.shelf("maps").is_dir()
 
 
@@ -40,6 +41,7 @@ def test_the_wheel_puts_only_hazard_service_into_site_packages(wheel):
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"hazard_service"}
     assert "hazard_service/geodata/sample/programme.toml" in names
+    assert "hazard_service/geodata/schemes/lis.toml" in names
     assert any(name.startswith("hazard_service/maps/") for name in names)
 
 

@@ -21,6 +21,7 @@ def everyone(programme):
 
 def assert_equal_to_afresh(programme, turns, found):
     for turn, turned in zip(turns, found, strict=True):
+        assert turn.way_out
         afresh = walk_outlines(programme, turn.outlines, turn.on, turn.rows)
         np.testing.assert_array_equal(turned.walk.reached_cells, afresh.reached_cells)
         np.testing.assert_array_equal(turned.walk.outside_cells, afresh.outside_cells)
@@ -36,7 +37,10 @@ def assert_equal_to_afresh(programme, turns, found):
 
 def turns_on(programme, days, rows=None):
     rows = everyone(programme) if rows is None else rows
-    return [Turn(blocking(programme.situation(day).hazards), datetime.date.fromisoformat(day), rows) for day in days]
+    return [
+        Turn(blocking(programme.situation(day).hazards), datetime.date.fromisoformat(day), rows, way_out=True)
+        for day in days
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +51,7 @@ def villages(six_villages):
 def test_only_the_villages_where_something_opens_or_closes_change(villages):
     days = ["2005-12-31", "2010-05-04", "2010-05-05", "2012-01-01", "2015-01-01", "2026-06-30"]
     turns = turns_on(villages, days)
-    found = walks_in_turn(villages, turns, way_out=True)
+    found = walks_in_turn(villages, turns)
     names = villages.communities["community_id"].to_numpy()
     changed = [set(names[turned.changed]) for turned in found]
     # 2010-01-01: one outline is redrawn tighter. 2010-05-05: the ring is released. 2012: one is closed. 2015: two come.
@@ -59,8 +63,8 @@ def test_roads_that_come_into_use_open_where_they_are_crossed(three_roads):
     programme = open_programme(three_roads)
     outlines, rows = blocking(programme.hazards), everyone(programme)
     days = [datetime.date(2005, 12, 31), datetime.date(2012, 1, 1), None, datetime.date(2026, 6, 30)]
-    turns = [Turn(outlines, day, rows) for day in days]
-    found = walks_in_turn(programme, turns, way_out=True)
+    turns = [Turn(outlines, day, rows, way_out=True) for day in days]
+    found = walks_in_turn(programme, turns)
     assert_equal_to_afresh(programme, turns, found)
     lane = programme.communities["community_id"].tolist().index("lane")
     assert [bool(turned.changed[lane]) for turned in found] == [True, True, True, True]
@@ -70,15 +74,22 @@ def test_roads_that_come_into_use_open_where_they_are_crossed(three_roads):
 def test_a_community_asked_for_late_is_counted_as_it_stands_then(villages):
     days = ["2005-12-31", "2010-05-05", "2015-01-01", "2026-06-30"]
     asked = [np.array([5]), np.array([], dtype=int), np.array([0, 1]), np.array([0, 4, 5])]
-    turns = [Turn(turn.outlines, turn.on, rows) for turn, rows in zip(turns_on(villages, days), asked, strict=True)]
-    assert_equal_to_afresh(villages, turns, walks_in_turn(villages, turns, way_out=True))
+    turns = [
+        Turn(turn.outlines, turn.on, rows, way_out=True)
+        for turn, rows in zip(turns_on(villages, days), asked, strict=True)
+    ]
+    assert_equal_to_afresh(villages, turns, walks_in_turn(villages, turns))
 
 
 def test_ground_with_no_hazard_at_all(villages):
     nothing, day = np.zeros(0, dtype=object), datetime.date(2010, 1, 1)
     ringed = turns_on(villages, ["2005-12-31"])[0]
-    turns = [Turn(nothing, day, everyone(villages)), ringed, Turn(nothing, day, everyone(villages))]
-    assert_equal_to_afresh(villages, turns, walks_in_turn(villages, turns, way_out=True))
+    turns = [
+        Turn(nothing, day, everyone(villages), way_out=True),
+        ringed,
+        Turn(nothing, day, everyone(villages), way_out=True),
+    ]
+    assert_equal_to_afresh(villages, turns, walks_in_turn(villages, turns))
     assert walks_in_turn(villages, []) == []
 
 
@@ -96,11 +107,11 @@ def test_any_boxes_in_any_order(villages, worlds):
     for boxes in worlds:
         outlines = np.empty(len(boxes), dtype=object)
         outlines[:] = [shapely.box(50 * x, 50 * y, 50 * x + 20 * wide, 50 * y + 37 * wide) for x, y, wide in boxes]
-        turns.append(Turn(outlines, datetime.date(2010, 1, 1), everyone(villages)))
-    assert_equal_to_afresh(villages, turns, walks_in_turn(villages, turns, way_out=True))
+        turns.append(Turn(outlines, datetime.date(2010, 1, 1), everyone(villages), way_out=True))
+    assert_equal_to_afresh(villages, turns, walks_in_turn(villages, turns))
 
 
 def test_the_sample_over_its_years():
     sample = open_programme(sample_folder())
     turns = turns_on(sample, ["2005-12-31", "2009-06-30", "2014-12-31", "2023-01-01", "2026-06-30"])
-    assert_equal_to_afresh(sample, turns, walks_in_turn(sample, turns, way_out=True))
+    assert_equal_to_afresh(sample, turns, walks_in_turn(sample, turns))

@@ -1,30 +1,13 @@
-"""What dresses a page: styles, templates and assets of the maps shelf, and what may stand in a page."""
+"""What the map pages wear: the styles of the maps shelf, and JSON that a page may hold."""
 
-import base64
-import hashlib
 import json
-import re
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from hazard_service.atlas.geojson import dump
-from hazard_service.atlas.offline import script_text, style_text
-from hazard_service.errors import UnknownAssetError
 from hazard_service.shelves import shelf
-
-CONTENT_TYPES: Final = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
-# A browser runs what stands in `<script>` without attributes; blocks of JSON carry a type and run nothing.
-_NONE: Final = "'none'"
-_INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_INLINE_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 @cache
@@ -34,67 +17,12 @@ def styles() -> dict[str, Any]:
     return found
 
 
-def our_asset(name: str) -> tuple[bytes, str]:
-    """(content, content type) of a file of maps/assets. Raises UnknownAssetError for any other name."""
-    folder = shelf("maps") / "assets"
-    path = folder / name
-    if Path(name).name != name or path.suffix not in CONTENT_TYPES or path not in folder.iterdir():
-        raise UnknownAssetError(f"There is no page asset called {name}.")
-    return path.read_bytes().replace(b"\r\n", b"\n"), CONTENT_TYPES[path.suffix]
-
-
-def render(template: str, **values: Any) -> str:
-    """A page of maps/templates; every value is escaped unless it is Markup."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(shelf("maps") / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-    )
-    return environment.get_template(template).render(**values).lstrip()
-
-
 def json_block(name: str, document: bytes) -> Markup:
     """JSON inside a page: no text in it can end the block or start another."""
     text = document.decode()
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(f'<script type="application/json" id="{name}">{text}</script>')
-
-
-def inline_asset(name: str) -> Markup:
-    """One of our scripts or styles, written into the page."""
-    text = our_asset(name)[0].decode()
-    if name.endswith(".css"):
-        return Markup(f"<style>{style_text(text)}</style>")
-    return Markup(f"<script>{script_text(text)}</script>")
-
-
-def data_uri(name: str) -> str:
-    """One of our assets as an address that holds it."""
-    content, kind = our_asset(name)
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
-
-
-def content_policy(page: str, own: str) -> str:
-    """Content-Security-Policy of a page: scripts and styles from `own` ("'self'" or "'none'") and those written in it.
-
-    Everything else, so every other host, is refused by the browser.
-    """
-    scripts = " ".join(_hashes(_INLINE_SCRIPT, page))
-    written = " ".join(_hashes(_INLINE_STYLE, page))
-    return (
-        f"default-src {own}; script-src {_join(own, scripts)}; style-src {_join(own, written)}; "
-        f"img-src {'' if own == _NONE else own} data:; object-src 'none'; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hashes(pattern: re.Pattern[str], page: str) -> list[str]:
-    found = [hashlib.sha256(text.encode()).digest() for text in pattern.findall(page)]
-    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in found]
-
-
-def _join(own: str, hashes: str) -> str:
-    return hashes if hashes and own == _NONE else f"{own} {hashes}".strip()
 
 
 def page_json(**values: Any) -> Markup:

@@ -10,13 +10,11 @@ from geopandas import GeoDataFrame
 from markupsafe import Markup
 
 from hazard_service.atlas import offline
-from hazard_service.atlas.dress import content_policy, data_uri, inline_asset
+from hazard_service.dress import data_uri, inline_asset
 
 # Addresses that the web rim answers for a served page.
 ASSETS: Final = "/assets"
 OFFLINE: Final = "/offline"
-STALE_AFTER: Final = datetime.timedelta(days=90)
-_POLICY_MARK: Final = "@@POLICY@@"
 # Of folium's default scripts and styles the page needs Leaflet alone; the rest would be 1.2 MB.
 _NEEDED: Final = ("leaflet", "leaflet_css")
 
@@ -31,26 +29,12 @@ class _Drawing(MacroElement):
         self._id = "layers"
 
 
-def with_policy(page: str, *, embed: bool) -> str:
-    """The page with its policy where the template's mark stands; a served page is sent its policy by the server.
-
-    The template holds the mark before any text of the data, so a name that repeats it changes nothing.
-    """
-    return page.replace(_POLICY_MARK, _policy_tag(page) if embed else "", 1)
-
-
 def age_words(data_date: datetime.date) -> dict[str, str]:
     """What a file says once it is old, or where the clock cannot tell."""
     return {
         "old": f"This map shows data of {data_date}, more than 90 days old. Ask for a newer one.",
         "clock": f"The clock of this device is earlier than the data date {data_date}: the map's age is not known.",
     }
-
-
-def _policy_tag(page: str) -> str:
-    """A file has no server to send its policy, so it carries it: nothing but what is written in it may load or run."""
-    policy = content_policy(page, "'none'")
-    return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
 
 
 def folium_parts(communities: GeoDataFrame) -> tuple[str, str, str]:

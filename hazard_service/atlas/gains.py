@@ -6,11 +6,12 @@ from markupsafe import Markup
 
 from hazard_service.assessment import Assessment
 from hazard_service.atlas.drawn import district_features, hazard_view, radius_px, state_of
-from hazard_service.atlas.dress import json_block, page_json, render
-from hazard_service.atlas.frame import STALE_AFTER, age_words, dressing, folium_parts, with_policy
+from hazard_service.atlas.dress import json_block, page_json
+from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.geojson import Feature, collection, features
 from hazard_service.atlas.legend import styles_of, unplaced_by_district
 from hazard_service.atlas.popups import Fact, community_facts, km2, metres, people
+from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.impact.words import people_of
 from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains, sets_of

@@ -5,6 +5,7 @@ import re
 from functools import cache
 from typing import Final
 
+from hazard_service.dress import script_text, style_text
 from hazard_service.errors import UnknownAssetError
 
 _SCHEME: Final = "https://"
@@ -62,16 +63,6 @@ def inline(page: str) -> str:
     """The page with every outside script and style written into it."""
     page = _SCRIPT.sub(lambda match: f"<script>{script_text(_text(match[1]))}</script>", page)
     return _STYLE.sub(lambda match: f"<style>{style_text(_text(match[1]))}</style>", page)
-
-
-def script_text(text: str) -> str:
-    """Script text that cannot end its `<script>` element. Ours and folium's hold these only inside strings."""
-    return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-
-
-def style_text(text: str) -> str:
-    """Style text that cannot end its `<style>` element."""
-    return text.replace("</style", "<\\/style")
 
 
 def _text(address: str) -> str:

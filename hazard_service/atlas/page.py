@@ -7,10 +7,12 @@ from markupsafe import Markup
 
 from hazard_service.assessment import Progress
 from hazard_service.atlas.drawn import BREAK_OFF_M, LAYERS, drawn
-from hazard_service.atlas.dress import json_block, page_json, render
-from hazard_service.atlas.frame import STALE_AFTER, age_words, dressing, folium_parts, with_policy
+from hazard_service.atlas.dress import json_block, page_json
+from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.legend import counts, shown_classes, sizes, styles_of, unplaced_by_district
 from hazard_service.atlas.popups import metres
+from hazard_service.atlas.progress import PROGRESS
+from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.layers.kinds import left_out
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 
@@ -71,6 +73,7 @@ def map_page(progress: Progress, *, embed: bool) -> str:
         folium_script=Markup(script),
         blocks=Markup("\n").join(blocks),
         method=None if embed else METHOD,
+        progress=PROGRESS,
         **dressing(header, embed=embed),
     )
     return with_policy(page, embed=embed)

@@ -1,5 +1,7 @@
 """Areas on the ground, no square metre counted twice."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -7,6 +9,7 @@ from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
 from hazard_service import overlay
+from hazard_service.layers import Situation
 from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
 
 # Ground under both SHA and CHA counts as CHA; a recorded class outranks none.
@@ -27,16 +30,26 @@ def open_ground(hazards: GeoDataFrame) -> Split:
     return split
 
 
-def released_ground(released: GeoDataFrame) -> Split:
-    """Dissolved released ground by method; ground released twice counts once, under the earlier release.
+def first_released(released: GeoDataFrame) -> GeoDataFrame:
+    """The pieces in the order of their dates, each less all before it: no ground twice, each under its first release.
 
     Undated releases come after dated ones; ties follow the release id, so the order of rows never matters.
     """
     ordered = released.sort_values(["done_on", "release_id", "hazard_id"], na_position="last")
-    pieces = ordered.geometry.to_numpy()
-    first = _less_earlier(pieces)
-    methods = ordered["method"].to_numpy()
-    return {method: overlay.union_all(first[methods == method]) for method in RELEASE_METHODS}
+    return ordered.set_geometry(less_earlier(ordered.geometry.to_numpy()), crs=released.crs).reset_index(drop=True)
+
+
+def released_ground(released: GeoDataFrame) -> Split:
+    """Dissolved released ground by method; ground released twice counts once, under the earlier release."""
+    first = first_released(released)
+    pieces, methods = first.geometry.to_numpy(), first["method"].to_numpy()
+    return {method: overlay.union_all(pieces[methods == method]) for method in RELEASE_METHODS}
+
+
+@lru_cache(maxsize=4)
+def ground_of(situation: Situation) -> tuple[Split, Split]:
+    """(`open_ground`, `released_ground`) of a situation, dissolved once for all that measure it."""
+    return open_ground(situation.hazards), released_ground(situation.released)
 
 
 def km2(geometry: BaseGeometry) -> float:
@@ -60,11 +73,11 @@ def disjoint(zones: GeoDataFrame, code: str) -> GeoDataFrame:
     """The zones in order of their codes, ground claimed by two kept by the lower code only."""
     ordered = zones.sort_values(code).reset_index(drop=True)
     return ordered.set_geometry(
-        GeoDataFrame(geometry=_less_earlier(ordered.geometry.to_numpy()), crs=ordered.crs).geometry
+        GeoDataFrame(geometry=less_earlier(ordered.geometry.to_numpy()), crs=ordered.crs).geometry
     )
 
 
-def _less_earlier(pieces: np.ndarray) -> np.ndarray:
+def less_earlier(pieces: np.ndarray) -> np.ndarray:
     """Each piece less all pieces before it."""
     left, right = shapely.STRtree(pieces).query(pieces, predicate="intersects")
     earlier = right < left

@@ -37,7 +37,7 @@ def exposure(
     outlines = blocking(hazards)
     frame = _nearest(homes, outlines, hazards, communities.crs)
     ground = shapely.get_parts(overlay.union_all(hazards.geometry.to_numpy()))
-    home, _, distance_m = _pairs_within(homes, outlines, max(rings_m), communities.crs)
+    home, _, distance_m = pairs_within(homes, outlines, max(rings_m), communities.crs)
     for ring_m in rings_m:
         inside = distance_m <= ring_m
         frame[f"hazards_within_{ring_m:g}_m"] = np.bincount(home[inside], minlength=len(homes))
@@ -70,9 +70,10 @@ def _nearest(homes: np.ndarray, outlines: np.ndarray, hazards: GeoDataFrame, crs
     return frame
 
 
-def _pairs_within(
+def pairs_within(
     homes: np.ndarray, outlines: np.ndarray, distance_m: float, crs: pyproj.CRS
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(home, outline, geodesic metres) of the pairs within a distance, and some a little farther."""
     if not len(outlines) or not len(homes):
         return np.empty(0, int), np.empty(0, int), np.empty(0)
     home, hazard = shapely.STRtree(outlines).query(homes, predicate="dwithin", distance=distance_m * _PLANE_MARGIN)
@@ -96,7 +97,10 @@ def _ground_km2_within(homes: np.ndarray, ground: np.ndarray, ring_m: float) -> 
     # 64 segments a quarter: the ring's area is right to 0.01 %.
     rings = shapely.buffer(homes, ring_m, quad_segs=64) if ring_m else homes
     home, part = shapely.STRtree(ground).query(rings, predicate="intersects")
-    areas = shapely.area(overlay.intersection(rings[home], ground[part]))
+    shapely.prepare(rings)
+    areas = shapely.area(ground)[part]
+    cut = ~shapely.contains_properly(rings[home], ground[part])  # the others count whole, with nothing to cut
+    areas[cut] = shapely.area(overlay.intersection(rings[home[cut]], ground[part[cut]]))
     return np.asarray(np.bincount(home, weights=areas, minlength=len(homes)) / 1e6)
 
 

@@ -9,7 +9,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
-from hazard_service.impact.areas import Split, disjoint, km2, open_ground, released_ground, split_by
+from hazard_service.impact.areas import Split, disjoint, km2, split_by
 from hazard_service.impact.exposure import blocking
 from hazard_service.vocabulary import RELEASE_METHODS
 
@@ -83,12 +83,14 @@ def district_rows(
     districts: GeoDataFrame,
     communities: GeoDataFrame,
     hazards: GeoDataFrame,
-    released: GeoDataFrame,
+    opened: Split,
+    freed: Split,
     people: pd.DataFrame | None = None,
 ) -> GeoDataFrame:
     """One row per district, then OUTSIDE, then WHOLE.
 
-    `communities` is the assessed frame. Areas are split at district lines; all frames in one equal-area CRS.
+    `communities` is the assessed frame; `opened`, `freed`: see `areas.ground_of`. Areas are split at district lines;
+    all frames in one equal-area CRS.
     `people`: PEOPLE_COLUMNS of each of `zones_of` and of the rest; None = no population raster, and no such column.
     """
     zones = zones_of(districts)
@@ -99,14 +101,12 @@ def district_rows(
         rows[name] = np.bincount(home, weights=value, minlength=len(codes))
     lies_in = hazard_district(hazards.set_geometry(blocking(hazards)), zones)
     rows["hazards"] = np.bincount(_row_of(lies_in, codes), minlength=len(codes))
-    opened = _areas(
-        zones, open_ground(hazards), {"CHA": "cha_km2", "SHA": "sha_km2", "unclassified": "unclassified_km2"}
-    )
-    freed = _areas(zones, released_ground(released), {method: f"{method}_km2" for method in RELEASE_METHODS})
-    rows["open_km2"] = opened.sum(axis=1)
-    rows = rows.join(opened)
-    rows["released_km2"] = freed.sum(axis=1)
-    rows = rows.join(freed)
+    by_kind = zone_areas(zones, opened, {"CHA": "cha_km2", "SHA": "sha_km2", "unclassified": "unclassified_km2"})
+    by_method = zone_areas(zones, freed, {method: f"{method}_km2" for method in RELEASE_METHODS})
+    rows["open_km2"] = by_kind.sum(axis=1)
+    rows = rows.join(by_kind)
+    rows["released_km2"] = by_method.sum(axis=1)
+    rows = rows.join(by_method)
     if people is not None:
         rows = rows.join(people)
     whole = rows.drop(columns=["district_code", "name"]).sum().to_frame().T
@@ -140,8 +140,8 @@ def _community_counts(communities: GeoDataFrame) -> Mapping[str, pd.Series]:
     }
 
 
-def _areas(zones: GeoDataFrame, split: Split, names: Mapping[str, str]) -> pd.DataFrame:
-    """km² by zone, with a last row for what lies in none."""
+def zone_areas(zones: GeoDataFrame, split: Split, names: Mapping[str, str]) -> pd.DataFrame:
+    """km² by zone of each part of `split` in `names` (part: column), with a last row for what lies in none."""
     inside = split_by(zones, split)
     whole = pd.Series({name: km2(ground) for name, ground in split.items()})
     outside = (whole - inside.sum()).clip(lower=0)

@@ -7,7 +7,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
-from hazard_service.impact.areas import km2, open_ground, released_ground
+from hazard_service.impact.areas import ground_of, km2
 from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
@@ -67,7 +67,7 @@ def caveats_of(
         sentences.append(SHA_OVERSTATES)
     if with_people < len(communities):
         sentences.append(f"People totals: {with_people} of {len(communities)} communities have people recorded.")
-    sentences += accident_caveats(accidents)
+    sentences += what_the_record_misses(accidents)
     sentences += _unnamed_cuts(situation)
     at_most = int(communities["at_most"].sum())
     if at_most:
@@ -89,12 +89,12 @@ def caveats_of(
 def record_caveats(situation: Situation) -> tuple[str, ...]:
     """What a reader must know of the record, before anything is walked."""
     programme = situation.programme
-    return (*situation.caveats, *accident_caveats(accident_distances(programme.accidents, programme.hazards)))
+    return (*situation.caveats, *what_the_record_misses(accident_distances(programme.accidents, programme.hazards)))
 
 
-def accident_caveats(shares: dict[str, float | None]) -> list[str]:
-    """What `impact.exposure.accident_distances` found, where it may be told."""
-    inside, near, far = shares.values()
+def what_the_record_misses(accidents: dict[str, float | None]) -> list[str]:
+    """The shares of `accident_distances` as a sentence; none where no accident tells."""
+    inside, near, far = accidents.values()
     if inside is None or near is None or far is None:
         return []
     return [
@@ -166,6 +166,6 @@ def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, foun
 
 def _corrections_km2(before: Situation, after: Situation) -> float:
     """Ground that was closed, is no longer, and that no release opened."""
-    then = overlay.union_all(list(open_ground(before.hazards).values()))
-    now = overlay.union_all([*open_ground(after.hazards).values(), *released_ground(after.released).values()])
+    then = overlay.union_all(ground_of(before)[0].values())
+    now = overlay.union_all([ground for split in ground_of(after) for ground in split.values()])
     return km2(overlay.difference(then, now))

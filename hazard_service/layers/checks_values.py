@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hazard_service.layers.findings import LayerRows
-from hazard_service.layers.schema import LAYERS, id_column
+from hazard_service.layers.schema import COLUMNS, id_column
 from hazard_service.vocabulary import (
     CONTAMINATION,
+    COUNTRY_FACTS,
     EXTENT_METHODS,
     HAZARD_KINDS,
     PLACE_KINDS,
@@ -24,9 +25,12 @@ from hazard_service.vocabulary import (
 
 @dataclass(frozen=True)
 class _Words:
+    """refused: what becomes of a row without a known word; None: it stays, with the fallback."""
+
     known: Sequence[str]
     fallback: str | None
     rule: str
+    refused: str | None = None
 
 
 _WORDS: Final = {
@@ -34,7 +38,8 @@ _WORDS: Final = {
     "place": _Words(PLACE_KINDS, "other", "unknown_kind"),
     "status": _Words(STATUSES, "open", "unknown_status"),
     "extent": _Words(EXTENT_METHODS, None, "unknown_extent_method"),
-    "method": _Words(RELEASE_METHODS, None, "unknown_method"),
+    "method": _Words(RELEASE_METHODS, None, "unknown_method", "the release is refused and opens nothing"),
+    "fact": _Words(COUNTRY_FACTS, None, "unknown_fact", "the row is left out"),
 }
 # What the absence of a whole column means for the results.
 _WHERE_ABSENT: Final = {
@@ -47,18 +52,23 @@ _WHERE_ABSENT: Final = {
     ("communities", "people"): "nobody can be counted",
     ("places", "kind"): "every place is taken as other",
 }
-_FLAGS: Final = {"0": 0.0, "1": 1.0, "false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
+FLAGS: Final = {"0": 0.0, "1": 1.0, "false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
 _DAY: Final = re.compile(r"^(\d{4})[-/](\d{2})[-/](\d{2})([T ].*)?$")
 # People are counted, in whole numbers and no more than the earth could hold.
 _COUNTS: Final = ("people", "women", "men", "girls", "boys")
 _MOST_PEOPLE: Final = 1e10
-# A row from after the data date cannot be: its date is ignored where that keeps ground closed.
-_IGNORED_IN_FUTURE: Final = ("reported_on", "laid_on")
+# A row from after the data date cannot be: its date is ignored where that keeps ground closed, and in tables.
+_IGNORED_IN_FUTURE: Final = {
+    "reported_on": ", so that the hazard counts as there all along",
+    "laid_on": ", so that the hazard counts as there all along",
+    "surveyed_on": "",
+    "dated_on": "",
+}
 
 
 def check_values(rows: LayerRows, lacking: frozenset[str], data_date: datetime.date) -> None:
     """Every column of a layer, by its kind; ids first, so that findings can name them."""
-    columns = LAYERS[rows.name]
+    columns = COLUMNS[rows.name]
     for column, kind in columns.items():
         if kind == "id":
             _trim(rows, column)
@@ -132,16 +142,14 @@ def _check_text(rows: LayerRows, column: str) -> None:
 
 def _check_word(rows: LayerRows, column: str, words: _Words, is_absent: bool) -> None:
     """unknown_kind, unknown_status, unknown_extent_method: taken as the most careful word. unknown_method: refused,
-    because only a known method may open ground."""
+    because only a known method may open ground. unknown_fact: refused."""
     text = rows.column(column)
     known = {word.casefold(): word for word in words.known}
     found = np.array([known.get(_folded(value)) if value is not None else None for value in text], dtype=object)
     blank, unknown = _missing(text), _missing(found) & ~_missing(text)
     rows.put(column, [words.fallback if word is None else word for word in found])
-    if column == "method":
-        details = [
-            _unknown(column, value, "the release is refused and opens nothing") for value in text[_missing(found)]
-        ]
+    if words.refused:
+        details = [_unknown(column, value, words.refused) for value in text[_missing(found)]]
         rows.refuse(_missing(found), words.rule, details)
         return
     instead = f"it is taken as {words.fallback}" if words.fallback else "it is left out"
@@ -212,7 +220,7 @@ def _whole(rows: LayerRows, column: str, number: NDArray[np.float64]) -> NDArray
 
 def _check_flag(rows: LayerRows, column: str) -> None:
     text = rows.column(column)
-    number = np.array([_FLAGS.get((value or "").strip().casefold(), np.nan) for value in text], dtype=float)
+    number = np.array([FLAGS.get((value or "").strip().casefold(), np.nan) for value in text], dtype=float)
     unreadable = ~_missing(text) & np.isnan(number)
     rows.frame[column] = number
     rows.flag(
@@ -222,11 +230,9 @@ def _check_flag(rows: LayerRows, column: str) -> None:
 
 
 def _check_date(rows: LayerRows, column: str, data_date: datetime.date) -> None:
-    """unreadable_date: left out. future_date: ignored for what tells when a hazard came, kept otherwise."""
+    """unreadable_date: left out. future_date: ignored or kept, by column."""
     text = rows.column(column)
-    days = [_DAY.match(value.strip()) if value is not None else None for value in text]
-    written = pd.Series(["-".join(day.group(1, 2, 3)) if day else None for day in days], dtype=object)
-    date = pd.to_datetime(written, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]").to_numpy(copy=True)
+    date = read_days(text)
     unreadable = ~_missing(text) & np.isnat(date)
     future = date > np.datetime64(data_date, "s")
     ignored = column in _IGNORED_IN_FUTURE
@@ -238,8 +244,15 @@ def _check_date(rows: LayerRows, column: str, data_date: datetime.date) -> None:
         unreadable, "unreadable_date", "repaired",
         [f'{column} "{value}" is not a date; it is left out. Write dates as 2005-12-31.' for value in text[unreadable]],
     )  # fmt: skip
-    instead = "it is left out, so that the hazard counts as there all along" if ignored else "it stays as it is"
+    instead = f"it is left out{_IGNORED_IN_FUTURE[column]}" if ignored else "it stays as it is"
     rows.flag(future, "future_date", "repaired" if ignored else "kept", [f"{words}; {instead}." for words in said])
+
+
+def read_days(text: NDArray[np.object_]) -> NDArray[np.datetime64]:
+    """(n,) datetime64[s], NaT where there is no date or it cannot be read."""
+    days = [_DAY.match(value.strip()) if value is not None else None for value in text]
+    written = pd.Series(["-".join(day.group(1, 2, 3)) if day else None for day in days], dtype=object)
+    return pd.to_datetime(written, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]").to_numpy(copy=True)
 
 
 def _folded(word: str) -> str:

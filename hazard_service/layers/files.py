@@ -9,10 +9,7 @@ import csv
 import hashlib
 import io
 import json
-import sqlite3
 import warnings
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,19 +20,20 @@ import pandas as pd
 import pyogrio
 import pyproj
 import shapely
+from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from hazard_service.errors import FileFormatError, LayerError
+from hazard_service.errors import FileFormatError
 from hazard_service.layers.geojson import crs_is_known, geojson_document, is_whole
+from hazard_service.layers.geopackage import table_of, tables_of
+from hazard_service.layers.schema import TABLES
 from hazard_service.layers.shapefiles import SHAPEFILE_PARTS, shapefile_copy
 
 # Longest first, so that .shp.zip is not mistaken for .zip.
 EXTENSIONS = (".shp.zip", ".geojson", ".json", ".gpkg", ".shp", ".csv")
 MAX_BYTES = {".geojson": 256 << 20, ".json": 256 << 20, ".csv": 256 << 20}
 MAX_BYTES_OTHER = 2 << 30
-_SQLITE_MAGIC = b"SQLite format 3\x00"
-_SQLITE_STEPS = 50_000_000
 # Each column of a CSV costs memory however short its rows are.
 _MAX_CSV_COLUMNS = 1000
 
@@ -45,7 +43,8 @@ class Opened:
     """One table of one file as it stands.
 
     columns: attributes as read, RangeIndex. geometry: (n,) 2D shapely geometries in the file's own CRS, None where
-    null or unreadable; None for CSV, whose coordinates are columns. crs: None where the file states none.
+    null or unreadable; None for CSV, whose coordinates are columns, and where a table has none. crs: None where the
+    file states none.
     unclosed: (n,) bool, rings that reading had to close. notes: what the reader warned of.
     """
 
@@ -67,7 +66,8 @@ def extension(path: Path) -> str:
 def open_vector(path: Path, layer: str) -> Opened:
     """Every row of a file; of a GeoPackage with several tables the one named `layer`.
 
-    Raises FileFormatError where the file is missing, empty, too large or not what its extension says.
+    Raises FileFormatError where the file is missing, empty, too large, not what its extension says, or has no geometry
+    though the layer is none of TABLES.
     """
     kind = extension(path)
     size = _size(path, MAX_BYTES.get(kind, MAX_BYTES_OTHER))
@@ -75,8 +75,15 @@ def open_vector(path: Path, layer: str) -> Opened:
         raise FileFormatError(f"{path.name} is empty; export the layer again.")
     if kind == ".csv":
         return _open_csv(path)
+    opened = _open(path, kind, layer)
+    if opened.geometry is None and layer not in TABLES:
+        raise FileFormatError(f"{path.name} has no geometry; export the layer with its geometry.")
+    return opened
+
+
+def _open(path: Path, kind: str, layer: str) -> Opened:
     if kind == ".gpkg":
-        table, rows = _geopackage_table(path, layer)
+        table, rows = table_of(path, layer, _kinds(layer))
         return _expect_rows(_read(f"GPKG:{path.resolve()}", path.name, table), rows, path.name)
     if kind in (".shp", ".shp.zip"):
         with shapefile_copy(path) as copy:
@@ -84,11 +91,14 @@ def open_vector(path: Path, layer: str) -> Opened:
     return _open_geojson(path)
 
 
-def geopackage_tables(path: Path) -> list[str]:
-    """Names of the feature tables of a GeoPackage, in its own order. Raises FileFormatError."""
+def geopackage_tables(path: Path, layer: str) -> list[str]:
+    """Names of the tables of a GeoPackage that may hold a layer, in its own order. Raises FileFormatError."""
     _size(path, MAX_BYTES_OTHER)
-    with _database(path) as database:
-        return _feature_tables(database, path.name)
+    return tables_of(path, _kinds(layer))
+
+
+def _kinds(layer: str) -> tuple[str, ...]:
+    return ("features", "attributes") if layer in TABLES else ("features",)
 
 
 def hashes(path: Path) -> dict[str, str]:
@@ -123,6 +133,8 @@ def _size(path: Path, most: int) -> int:
 
 def _read(source: str, name: str, table: str | None) -> Opened:
     frame, notes = _read_frame(source, name, table, "ignore")
+    if not isinstance(frame, GeoDataFrame):
+        return Opened(frame, None, None, np.zeros(len(frame), dtype=bool), notes)
     geometry = shapely.force_2d(np.asarray(frame.geometry, dtype=object))
     unclosed = np.zeros(len(frame), dtype=bool)
     if shapely.is_missing(geometry).any():
@@ -157,8 +169,6 @@ def _read_frame(source: str, name: str, table: str | None, on_invalid: str) -> t
             ) from error
         except (DataSourceError, DataLayerError) as error:
             raise FileFormatError(f"{name} cannot be read ({_first_line(error)}); export the layer again.") from error
-    if "geometry" not in frame.columns:
-        raise FileFormatError(f"{name} has no geometry; export the layer with its geometry.")
     # Warnings about single geometries show up as findings of their rows.
     return frame, tuple(dict.fromkeys(_first_line(warning.message) for warning in caught))
 
@@ -214,57 +224,6 @@ def _open_geojson(path: Path) -> Opened:
     if known:
         return opened
     return Opened(opened.columns, opened.geometry, None, opened.unclosed, opened.notes)
-
-
-def _geopackage_table(path: Path, layer: str) -> tuple[str, int]:
-    """(table to read, its rows). The stored row count may be stale and would hide rows, so rows are counted here."""
-    with _database(path) as database:
-        tables = _feature_tables(database, path.name)
-        table = tables[0] if len(tables) == 1 else layer
-        if table not in tables:
-            listed = ", ".join(tables) or "none"
-            raise LayerError(f"{path.name} has no layer named {layer}; its layers are: {listed}.")
-        quoted = table.replace('"', '""')
-        real = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        if table.casefold() not in {row[0].casefold() for row in real}:
-            raise FileFormatError(f"{path.name} lists a layer {table} that is no table in it; export the layers again.")
-        # A generated column runs code for every row (2: on reading, 3: stored).
-        for column in database.execute(f'PRAGMA table_xinfo("{quoted}")'):
-            if column[6] in (2, 3):
-                raise FileFormatError(
-                    f"The layer {table} of {path.name} computes its column {column[1]}; export it as a plain table."
-                )
-        return table, int(database.execute(f'SELECT COUNT(*) FROM "{quoted}"').fetchone()[0])
-
-
-@contextmanager
-def _database(path: Path) -> Iterator[sqlite3.Connection]:
-    """The SQLite file inside a GeoPackage, read-only, stopped where it would run on for ever."""
-    with path.open("rb") as stream:
-        if stream.read(len(_SQLITE_MAGIC)) != _SQLITE_MAGIC:
-            raise FileFormatError(f"{path.name} is not a GeoPackage; export the layer again.")
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
-        database.set_progress_handler(lambda: 1, _SQLITE_STEPS)
-        try:
-            yield database
-        except sqlite3.DatabaseError as error:
-            raise FileFormatError(f"{path.name} is a broken GeoPackage ({error}); export the layer again.") from error
-
-
-def _feature_tables(database: sqlite3.Connection, name: str) -> list[str]:
-    # A view can be an endless query, and a virtual table runs code: neither has pages of its own.
-    query = "SELECT name FROM sqlite_master WHERE type = 'view' OR (type = 'table' AND rootpage = 0)"
-    # SQLite does not tell capitals from small letters in names.
-    made_up = {row[0].casefold() for row in database.execute(query)}
-    if hidden := sorted(table for table in made_up if table.startswith("gpkg_")):
-        raise FileFormatError(f"{name} keeps its own contents in a view ({hidden[0]}); export the layers again.")
-    query = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY rowid"
-    tables = [row[0] for row in database.execute(query)]
-    if not all(isinstance(table, str) for table in tables):
-        raise FileFormatError(f"{name} lists a layer that has no name; export the layers again.")
-    if views := sorted(table for table in tables if table.casefold() in made_up):
-        raise FileFormatError(f"The layer {views[0]} of {name} is a view; export it as a table.")
-    return tables
 
 
 def _open_csv(path: Path) -> Opened:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hazard_service.layers.schema import LAYERS, id_column
+from hazard_service.layers.schema import COLUMNS, id_column
 
 Action = Literal["kept", "repaired", "refused"]
 
@@ -52,6 +52,12 @@ RULES: Final = MappingProxyType(
         "closed_without_date": "A closed hazard without a date.",
         "unknown_hazard_id": "The release names a hazard that is not on record.",
         "release_outside_hazard": "The release does not meet a hazard that it could open.",
+        "unknown_community_id": "The row names a community that is not on record.",
+        "unknown_release_id": "The row names a release that is not on record.",
+        "undated_survey": "A survey without a date that can be used.",
+        "unknown_fact": "The fact is not one that is known.",
+        "unreadable_value": "The value of a fact cannot be read.",
+        "unreadable_country": "The country is not a code of three letters.",
         "reader_warning": "The reader of the file warned of something.",
     }
 )
@@ -85,7 +91,7 @@ class Findings:
         if not self._frames:
             return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else object) for name in _COLUMNS})
         found = pd.concat(self._frames, ignore_index=True)
-        order = found["layer"].map(list(LAYERS).index), pd.factorize(found["file"])[0], found["row"]
+        order = found["layer"].map(list(COLUMNS).index), pd.factorize(found["file"])[0], found["row"]
         keys = pd.DataFrame(dict(zip("abc", order, strict=True)))
         return found.iloc[keys.sort_values(list("abc"), kind="stable").index].reset_index(drop=True)
 

@@ -1,7 +1,6 @@
 """programme.toml: what a programme is called, its dates and settings, where its layers lie and how they are mapped."""
 
 import datetime
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +8,15 @@ from typing import Any
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.layers.files import EXTENSIONS, geopackage_tables
-from hazard_service.layers.schema import COORDINATES, LAYERS
+from hazard_service.layers.schema import COLUMNS, COORDINATES, LAYERS
+from hazard_service.layers.schemes import Scheme, read_scheme
+from hazard_service.layers.toml import PROGRAMME, local_path, read_toml, refuse_unknown, table_in, text_in
 from hazard_service.settings import Settings, settings_from
 
 RASTERS = ("elevation", "landcover", "population")
 _KEYS = (
-    "name", "country", "fictional", "baseline_date", "data_date", "settings", "layers", "crs", "columns", "values",
+    "name", "country", "fictional", "baseline_date", "data_date", "scheme", "settings", "layers", "crs", "columns",
+    "values",
 )  # fmt: skip
 
 
@@ -22,8 +24,9 @@ _KEYS = (
 class Manifest:
     """programme.toml, checked.
 
-    layers: files of each layer that has any. crs: stated CRS by layer or file name. columns: by layer, ours → theirs,
-    the first that has a value. values: by (layer, column), theirs → ours. states_cell: its settings hold cell_m.
+    layers: files of each layer and table that has any. crs: stated CRS by layer or file name. columns: by layer, ours →
+    theirs, the first that has a value. values: by (layer, column), theirs → ours. states_cell: whether its settings
+    hold cell_m.
     """
 
     folder: Path
@@ -32,6 +35,7 @@ class Manifest:
     fictional: bool
     baseline_date: datetime.date
     data_date: datetime.date
+    scheme: Scheme
     settings: Settings
     states_cell: bool
     layers: Mapping[str, tuple[Path, ...]]
@@ -53,61 +57,37 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """programme.toml of a folder. Raises ProgrammeError or SettingError with one sentence on what to mend."""
     table = _toml(folder)
-    _refuse_unknown(table, _KEYS, "key")
+    refuse_unknown(table, _KEYS, "key")
     baseline, data = _date(table, "baseline_date"), _date(table, "data_date")
     if baseline >= data:
         raise ProgrammeError(f"baseline_date {baseline} is not before data_date {data}; correct programme.toml.")
-    stated = _table(table, "layers")
-    _refuse_unknown(stated, (*LAYERS, *RASTERS), "layer")
-    layers = {layer: _layer_files(folder, layer, stated.get(layer)) for layer in LAYERS}
+    stated = table_in(table, "layers")
+    refuse_unknown(stated, (*COLUMNS, *RASTERS), "layer")
+    layers = {layer: _layer_files(folder, layer, stated.get(layer)) for layer in COLUMNS}
     rasters = {name: _raster(folder, name, stated.get(name)) for name in RASTERS}
     return Manifest(
         folder=folder,
-        name=_text(table, "name"),
-        country=_text(table, "country", ""),
+        name=text_in(table, "name"),
+        country=text_in(table, "country", ""),
         fictional=_flag(table, "fictional"),
         baseline_date=baseline,
         data_date=data,
-        settings=settings_from(_table(table, "settings")),
-        states_cell="cell_m" in _table(table, "settings"),
+        scheme=read_scheme(text_in(table, "scheme", "lis"), folder),
+        settings=settings_from(table_in(table, "settings")),
+        states_cell="cell_m" in table_in(table, "settings"),
         layers={layer: files for layer, files in layers.items() if files},
         rasters={name: path for name, path in rasters.items() if path is not None},
-        crs=_crs(_table(table, "crs"), layers),
-        columns=_columns(_table(table, "columns")),
-        values=_values(_table(table, "values")),
+        crs=_crs(table_in(table, "crs"), layers),
+        columns=_columns(table_in(table, "columns")),
+        values=_values(table_in(table, "values")),
     )
 
 
 def _toml(folder: Path) -> dict[str, Any]:
-    path = folder / "programme.toml"
+    path = folder / PROGRAMME
     if not path.is_file():
         raise ProgrammeError(f"{folder} has no programme.toml; a programme is a folder with that file.")
-    try:
-        # Some editors begin a file with a byte order mark.
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProgrammeError(f"programme.toml cannot be read: {error}.") from error
-    except RecursionError as error:
-        raise ProgrammeError("programme.toml cannot be read: its brackets are nested too deep.") from error
-
-
-def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], what: str) -> None:
-    if unknown := sorted(set(table) - set(known)):
-        raise ProgrammeError(f"Unknown {what} in programme.toml: {', '.join(unknown)}. Known are: {', '.join(known)}.")
-
-
-def _table(table: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = table.get(key, {})
-    if not isinstance(value, dict):
-        raise ProgrammeError(f"[{key}] in programme.toml must be a table.")
-    return value
-
-
-def _text(table: Mapping[str, Any], key: str, default: str | None = None) -> str:
-    value = table.get(key, default)
-    if not isinstance(value, str) or (default is None and not value.strip()):
-        raise ProgrammeError(f'programme.toml needs {key} = "text".')
-    return value
+    return read_toml(path)
 
 
 def _flag(table: Mapping[str, Any], key: str) -> bool:
@@ -127,17 +107,7 @@ def _date(table: Mapping[str, Any], key: str) -> datetime.date:
 def _path(folder: Path, written: object, layer: str) -> Path:
     if not isinstance(written, str) or not written.strip():
         raise ProgrammeError(f"[layers] {layer} in programme.toml must be a file name, or a list of them.")
-    # Two slashes at the start name a share on another machine.
-    if "://" in written or written.replace("\\", "/").startswith(("/vsi", "//")):
-        raise ProgrammeError(f"[layers] {layer} names an address, {written}; only files on this machine are read.")
-    path = folder / written
-    try:
-        path.is_file()
-    except OSError as error:
-        raise ProgrammeError(
-            f"[layers] {layer} in programme.toml is no usable file name ({error.strerror}); correct it."
-        ) from error
-    return path
+    return local_path(folder, written, f"[layers] {layer}")
 
 
 def _layer_files(folder: Path, layer: str, stated: object) -> tuple[Path, ...]:
@@ -147,9 +117,11 @@ def _layer_files(folder: Path, layer: str, stated: object) -> tuple[Path, ...]:
         if twice := [path.name for path in paths if paths.count(path) > 1]:
             raise ProgrammeError(f"[layers] {layer} names {twice[0]} twice; name each file once.")
         return paths
-    found = [folder / f"{layer}{suffix}" for suffix in EXTENSIONS if (folder / f"{layer}{suffix}").is_file()]
+    # A map of the countries may lie beside the table of their facts.
+    usual = EXTENSIONS if layer in LAYERS else (".csv",)
+    found = [folder / f"{layer}{suffix}" for suffix in usual if (folder / f"{layer}{suffix}").is_file()]
     shared = folder / "programme.gpkg"
-    if shared.is_file() and layer in geopackage_tables(shared):
+    if shared.is_file() and layer in geopackage_tables(shared, layer):
         found.append(shared)
     if len(found) > 1:
         names = " and ".join(path.name for path in found)
@@ -168,17 +140,18 @@ def _raster(folder: Path, name: str, stated: object) -> Path | None:
 
 
 def _crs(table: Mapping[str, Any], layers: Mapping[str, tuple[Path, ...]]) -> dict[str, str]:
-    names = {path.name for files in layers.values() for path in files}
-    _refuse_unknown(table, (*LAYERS, *sorted(names)), "layer or file under [crs]")
-    return {key: _text(table, key) for key in table}
+    names = {path.name for layer in LAYERS for path in layers[layer]}
+    refuse_unknown(table, (*LAYERS, *sorted(names)), "layer or file under [crs]")
+    return {key: text_in(table, key) for key in table}
 
 
 def _columns(table: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, ...]]]:
-    _refuse_unknown(table, tuple(LAYERS), "layer under [columns]")
+    refuse_unknown(table, tuple(COLUMNS), "layer under [columns]")
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for layer in table:
-        columns = _table(table, layer)
-        _refuse_unknown(columns, (*LAYERS[layer], *COORDINATES), f"column under [columns.{layer}]")
+        columns = table_in(table, layer)
+        coordinates = COORDINATES if layer in LAYERS else ()
+        refuse_unknown(columns, (*COLUMNS[layer], *coordinates), f"column under [columns.{layer}]")
         found[layer] = {ours: _names(layer, ours, theirs) for ours, theirs in columns.items()}
     return found
 
@@ -191,11 +164,11 @@ def _names(layer: str, ours: str, theirs: object) -> tuple[str, ...]:
 
 
 def _values(table: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, str]]:
-    _refuse_unknown(table, tuple(LAYERS), "layer under [values]")
+    refuse_unknown(table, tuple(COLUMNS), "layer under [values]")
     found: dict[tuple[str, str], dict[str, str]] = {}
     for layer in table:
-        columns = _table(table, layer)
-        _refuse_unknown(columns, tuple(LAYERS[layer]), f"column under [values.{layer}]")
+        columns = table_in(table, layer)
+        refuse_unknown(columns, tuple(COLUMNS[layer]), f"column under [values.{layer}]")
         for column, words in columns.items():
             if not isinstance(words, dict) or not all(isinstance(ours, str) for ours in words.values()):
                 raise ProgrammeError(f'[values.{layer}.{column}] must be a table of "theirs" = "ours".')

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hazard_service.errors import LayerError
 from hazard_service.layers.files import Opened
 from hazard_service.layers.manifest import Manifest
-from hazard_service.layers.schema import COORDINATES, LAYERS
+from hazard_service.layers.schema import COLUMNS, COORDINATES
 
 _COORDINATE_HEADERS = (("longitude", "latitude"), ("lon", "lat"), ("x", "y"))
 # The dBASE table of a Shapefile cuts column names at ten characters.
@@ -31,7 +31,7 @@ def map_columns(opened: Opened, layer: str, path: Path, manifest: Manifest) -> t
     stated = manifest.columns.get(layer, {})
     find = _Finder(opened.columns.columns, path)
     columns, lacking = {}, set()
-    for ours in LAYERS[layer]:
+    for ours in COLUMNS[layer]:
         sources = [name for name in map(find, stated.get(ours, (ours,))) if name is not None]
         if not sources:
             lacking.add(ours)

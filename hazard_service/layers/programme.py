@@ -25,27 +25,32 @@ from hazard_service.layers.checks_shapes import (
     shape_lines,
     shape_spots,
 )
+from hazard_service.layers.checks_tables import check_beneficiaries, check_countries, check_surveys
 from hazard_service.layers.checks_values import check_values
 from hazard_service.layers.files import hashes
 from hazard_service.layers.findings import Findings, LayerRows
 from hazard_service.layers.manifest import Manifest, read_manifest
 from hazard_service.layers.reading import Raw, read_layers
-from hazard_service.layers.schema import LAYERS, id_column
+from hazard_service.layers.schema import COLUMNS, LAYERS, TABLES, id_column
+from hazard_service.layers.schemes import Scheme
 from hazard_service.layers.situation import Situation, situation_on
+from hazard_service.layers.tables import read_tables
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import HAZARD_KINDS
 
 
 @dataclass(frozen=True, eq=False)
 class Programme:
-    """Everything known of one programme, checked. All frames are in `crs`: equal-area, metres.
+    """Everything known of one programme, checked. Frames with geometry are in `crs`: equal-area, metres.
 
-    An absent layer is an empty frame with its columns (schema.py; the first is the id). Dates are datetime64[s], NaT =
-    missing; numbers float64, NaN = missing; text None = missing; ids are text and unique. Hazards and releases are
-    valid polygons; hazards have `remnant`, a MultiLineString of zero-width leftovers of repair that still block, or
-    None. unplaced: hazard_id, kind, district, reason of the hazards without usable geometry. findings and rows: see
-    `Report`. settings.cell_m is the size of cell that every date is walked on, cell_reason says why. caveats: sentences
-    that travel with every result. sources: SHA-256 by file name.
+    An absent layer or table is an empty frame with its columns (schema.py; the first is the id). Dates are
+    datetime64[s], NaT = missing; numbers float64, NaN = missing; text None = missing; ids are text and unique. Hazards
+    and releases are valid polygons; hazards have `remnant`, a MultiLineString of zero-width leftovers of repair that
+    still block, or None. surveys, beneficiaries, countries: tables, which have no geometry; the communities and
+    releases they name are on record, every survey has its date, and `value` of a country's fact is yes, no, or a day
+    such as 2005-12-31. unplaced: hazard_id, kind, district, reason of the hazards without usable geometry. findings and
+    rows: see `Report`. settings.cell_m is the size of cell that every date is walked on, cell_reason says why. caveats:
+    sentences that travel with every result. sources: SHA-256 by file name, and of the scoring scheme.
     """
 
     folder: Path
@@ -54,6 +59,7 @@ class Programme:
     fictional: bool
     baseline_date: datetime.date
     data_date: datetime.date
+    scheme: Scheme
     settings: Settings
     cell_reason: str
     crs: pyproj.CRS
@@ -64,6 +70,9 @@ class Programme:
     routes: GeoDataFrame
     accidents: GeoDataFrame
     districts: GeoDataFrame
+    surveys: pd.DataFrame
+    beneficiaries: pd.DataFrame
+    countries: pd.DataFrame
     unplaced: pd.DataFrame
     findings: pd.DataFrame
     rows: pd.DataFrame
@@ -127,13 +136,17 @@ def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
     check_hazard_dates(hazards, manifest.data_date)
     check_release_dates(releases, manifest.data_date)
     opens_nothing = check_release_targets(releases, hazards, set(unplaced["hazard_id"]))
-    errors += _empty(layers, raw)
+    tables, unusable = _tables(manifest, layers, findings)
+    errors += [*unusable, *_empty(layers, raw)]
     frames = {layer: _frame(rows, crs) for layer, rows in layers.items()}
     found = findings.frame()
     settings, cell_reason = _with_cell(manifest, frames)
     programme = Programme(
         **_stated(manifest),
         **frames,
+        surveys=tables["surveys"],
+        beneficiaries=tables["beneficiaries"],
+        countries=tables["countries"],
         settings=settings,
         cell_reason=cell_reason,
         crs=crs,
@@ -156,6 +169,18 @@ def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
     return programme, errors
 
 
+def _tables(
+    manifest: Manifest, layers: dict[str, LayerRows], findings: Findings
+) -> tuple[dict[str, pd.DataFrame], list[LayerError]]:
+    """(frames by table, why tables cannot be used)."""
+    raw, errors = read_tables(manifest, findings)
+    tables = {table: _checked(table, raw.get(table), manifest, findings) for table in TABLES}
+    check_surveys(tables["surveys"], layers["communities"])
+    check_beneficiaries(tables["beneficiaries"], layers["releases"], layers["communities"])
+    check_countries(tables["countries"])
+    return {table: pd.DataFrame(_typed(rows)) for table, rows in tables.items()}, errors
+
+
 def _with_cell(manifest: Manifest, frames: dict[str, GeoDataFrame]) -> tuple[Settings, str]:
     """The settings with the size of cell that every date is walked on, and why that size."""
     settings = manifest.settings
@@ -174,9 +199,9 @@ def _with_cell(manifest: Manifest, frames: dict[str, GeoDataFrame]) -> tuple[Set
 
 
 def _checked(layer: str, raw: Raw | None, manifest: Manifest, findings: Findings) -> LayerRows:
-    """The rows of a layer with its values checked; no rows where it is absent or cannot be used."""
+    """The rows of a layer or table with its values checked; no rows where it is absent or cannot be used."""
     if raw is None:
-        columns = [*LAYERS[layer], "_file", "_row", "_problem", "_edge_m", "_unclosed", "_swapped"]
+        columns = [*COLUMNS[layer], "_file", "_row", "_problem", "_edge_m", "_unclosed", "_swapped"]
         empty = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
         raw = Raw(empty, np.empty(0, dtype=object), frozenset())
     rows = LayerRows(layer, raw.frame, raw.geometry, findings)
@@ -209,9 +234,13 @@ def _empty(layers: dict[str, LayerRows], raw: dict[str, Raw]) -> list[LayerError
     return []
 
 
-def _frame(rows: LayerRows, crs: pyproj.CRS) -> GeoDataFrame:
+def _typed(rows: LayerRows) -> "dict[str, pd.Series[Any]]":
     dtypes: dict[str, Any] = {"date": "datetime64[s]", "number": "float64", "flag": "float64"}
-    columns = {name: rows.frame[name].astype(dtypes.get(kind, object)) for name, kind in LAYERS[rows.name].items()}
+    return {name: rows.frame[name].astype(dtypes.get(kind, object)) for name, kind in COLUMNS[rows.name].items()}
+
+
+def _frame(rows: LayerRows, crs: pyproj.CRS) -> GeoDataFrame:
+    columns = _typed(rows)
     if rows.name == "hazards":
         columns["remnant"] = pd.Series(rows.column("remnant"), dtype=object)
     return GeoDataFrame(pd.DataFrame(columns), geometry=rows.geometry, crs=crs)
@@ -225,6 +254,7 @@ def _stated(manifest: Manifest) -> dict[str, Any]:
         "fictional": manifest.fictional,
         "baseline_date": manifest.baseline_date,
         "data_date": manifest.data_date,
+        "scheme": manifest.scheme,
         "elevation": manifest.rasters.get("elevation"),
         "landcover": manifest.rasters.get("landcover"),
         "population": manifest.rasters.get("population"),
@@ -238,4 +268,4 @@ def _sources(manifest: Manifest) -> dict[str, str]:
     for path in sorted(paths):
         prefix = manifest.label(path).removesuffix(path.name)
         found |= {f"{prefix}{name}": digest for name, digest in hashes(path).items()}
-    return found
+    return found | {f"scheme {manifest.scheme.name}": manifest.scheme.sha256}

@@ -1,5 +1,6 @@
 """From the files of a programme to the rows of its layers in one metre CRS, before any row is judged by its values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,12 +103,27 @@ def _open_layer(
         if isinstance(table, LayerError):
             raise table
         files.append(_file(layer, path, table, manifest, manifest.label(path), findings))
-        for note in table.notes:
-            findings.of_layer(layer, manifest.label(path), "reader_warning", "kept", f"The reader says: {note}.")
+        tell_notes(layer, manifest.label(path), table, findings)
     if files:
-        headers = dict.fromkeys(str(name) for file in files for name in file.opened.columns.columns)
+        headers = headers_of(file.opened for file in files)
         refuse_lost_columns(layer, [file.lacking for file in files], headers, manifest)
     return files
+
+
+def tell_notes(layer: str, label: str, opened: Opened, findings: Findings) -> None:
+    """reader_warning: what the reader of a file warned of."""
+    for note in opened.notes:
+        findings.of_layer(layer, label, "reader_warning", "kept", f"The reader says: {note}.")
+
+
+def headers_of(files: Iterable[Opened]) -> list[str]:
+    """The columns that files have, each once."""
+    return list(dict.fromkeys(str(name) for opened in files for name in opened.columns.columns))
+
+
+def from_file(frame: pd.DataFrame, label: str) -> pd.DataFrame:
+    """The frame with `_file` and `_row`: where each row came from."""
+    return frame.assign(_file=pd.Series([label] * len(frame), dtype=object), _row=np.arange(len(frame)))
 
 
 def _open(path: Path, layer: str) -> Opened | LayerError:
@@ -125,9 +141,7 @@ def _file(layer: str, path: Path, opened: Opened, manifest: Manifest, label: str
     # A table is known by its content here: the same geometry read for two layers has one vote on its axes.
     source = f"{label}:{layer}" if opened.geometry is None or extension(path) == ".gpkg" else label
     part = Part(layer, label, source, geometry, crs, on_earth(geometry, crs))
-    frame["_file"] = pd.Series([label] * len(frame), dtype=object)
-    frame["_row"] = np.arange(len(frame))
-    return _File(part, frame, opened, lacking)
+    return _File(part, from_file(frame, label), opened, lacking)
 
 
 def _crs(layer: str, path: Path, opened: Opened, manifest: Manifest, label: str, findings: Findings) -> pyproj.CRS:

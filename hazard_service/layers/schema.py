@@ -1,4 +1,4 @@
-"""The layers of a programme: their columns, and what kind of thing each column holds."""
+"""The layers and tables of a programme: their columns, and what kind of thing each column holds."""
 
 from types import MappingProxyType
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 from hazard_service.vocabulary import BLOCKAGES
 
 # id: text that names a row, or a row of another layer. text: as it stands. date, number: parsed. flag: 0, 1 or missing.
-# kind, status, place, extent, contamination, method: words of vocabulary.py.
+# kind, status, place, extent, contamination, method, fact: words of vocabulary.py.
 HAZARDS: Final = {
     "hazard_id": "id", "name": "text", "kind": "kind", "laid_on": "date", "contamination": "contamination",
     "status": "status", "reported_on": "date", "closed_on": "date", "extent_method": "extent",
-    "area_reported_m2": "number", "district": "id",
+    "area_reported_m2": "number", "district": "id", "operator": "text",
 }  # fmt: skip
 RELEASES: Final = {
     "release_id": "id", "hazard_id": "id", "method": "method", "completed_on": "date", "handed_over_on": "date",
@@ -28,6 +28,17 @@ ACCIDENTS: Final = {
     "injured": "number", "unknown": "number", "sex": "text", "age_group": "text",
 }  # fmt: skip
 DISTRICTS: Final = {"district_code": "id", "name": "text", "level": "text", "parent": "id"}
+SURVEYS: Final = {
+    "survey_id": "id", "community_id": "id", "surveyed_on": "date", **dict.fromkeys(BLOCKAGES, "flag"),
+}  # fmt: skip
+BENEFICIARIES: Final = {
+    "beneficiary_id": "id", "release_id": "id", "community_id": "id", "women": "number", "men": "number",
+    "girls": "number", "boys": "number",
+}  # fmt: skip
+COUNTRIES: Final = {
+    "fact_id": "id", "iso3": "text", "name": "text", "fact": "fact", "value": "text", "dated_on": "date",
+    "source": "text",
+}  # fmt: skip
 
 # The first column of each layer is its id.
 LAYERS: Final = MappingProxyType(
@@ -41,10 +52,13 @@ LAYERS: Final = MappingProxyType(
         "districts": DISTRICTS,
     }
 )
+# Layers without geometry.
+TABLES: Final = MappingProxyType({"surveys": SURVEYS, "beneficiaries": BENEFICIARIES, "countries": COUNTRIES})
+COLUMNS: Final = MappingProxyType({**LAYERS, **TABLES})
 REQUIRED: Final = ("communities", "hazards")
 COORDINATES: Final = ("longitude", "latitude")
 
 
 def id_column(layer: str) -> str:
-    """The column that holds the ids of a layer."""
-    return next(iter(LAYERS[layer]))
+    """The column that holds the ids of a layer or table."""
+    return next(iter(COLUMNS[layer]))

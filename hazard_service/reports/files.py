@@ -101,7 +101,7 @@ def _csv(frames: dict[str, GeoDataFrame], folder: Path) -> list[Path]:
         table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
         table["longitude"], table["latitude"] = shapely.get_x(points).round(7), shapely.get_y(points).round(7)
         for column in table.select_dtypes(include=["object", "str"]):
-            table[column] = table[column].map(_plain_cell)
+            table[column] = table[column].map(plain_cell)
         path = folder / f"{name}.csv"
         # Every text quoted: where a spreadsheet splits at semicolons, a name cannot become two cells.
         table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
@@ -109,7 +109,7 @@ def _csv(frames: dict[str, GeoDataFrame], folder: Path) -> list[Path]:
     return paths
 
 
-def _plain_cell(value: object) -> object:
+def plain_cell(value: object) -> object:
     """Text that a spreadsheet would run is led by an apostrophe."""
     if isinstance(value, str) and unicodedata.normalize("NFKC", value).lstrip().startswith(_FORMULA_STARTS):
         return f"'{value}"

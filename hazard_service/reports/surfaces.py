@@ -1,6 +1,5 @@
 """Surfaces as files: GeoTIFF and GeoJSON, each saying itself what it is, of which date, and what it is not for."""
 
-import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ import rasterio
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
+from hazard_service.dress import STALE_AFTER
 from hazard_service.reports.files import NO_BARRIER, with_lines
 from hazard_service.surfaces import GROUND_CLASSES, Surfaces
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 _CARRIED = ["hazard_id", "kind", "status", "contamination", "reported_on", "state", "geometry"]
-_STALE_AFTER = datetime.timedelta(days=90)
 # Tiles of 256 cells; whole numbers compress best differenced in rows (predictor 2), floats byte by byte (3).
 _LAYOUT = {"driver": "GTiff", "count": 1, "tiled": True, "blockxsize": 256, "blockysize": 256, "compress": "deflate"}
 
@@ -55,7 +54,7 @@ def _ground_says() -> str:
 def _members(surfaces: Surfaces, says: str) -> dict[str, Any]:
     """What every file carries in itself."""
     situation, programme = surfaces.situation, surfaces.situation.programme
-    stale = programme.data_date + _STALE_AFTER
+    stale = programme.data_date + STALE_AFTER
     dates = f"As of {situation.on}, data date {programme.data_date}; do not rely on it after {stale}."
     return {
         "description": f"{programme.name}. {says} {dates} {NO_RECORD} {NOT_FOR_SAFETY}",

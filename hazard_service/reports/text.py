@@ -111,7 +111,7 @@ def _districts(assessment: Assessment) -> str:
         )
         for row in assessment.districts.rename(columns={"name": "name"}).itertuples(index=False)
     ]
-    return _columns(("district", "communities", "held back", "affected", "hazards", "open km²", "released km²"), table)
+    return columns(("district", "communities", "held back", "affected", "hazards", "open km²", "released km²"), table)
 
 
 def _most_held_back(assessment: Assessment, rows: int) -> str:
@@ -130,7 +130,7 @@ def _most_held_back(assessment: Assessment, rows: int) -> str:
     ]
     if not table:
         return "No community is held back."
-    return _columns(("held back most", "name", "people", "freedom", "by", "nearest hazard"), table)
+    return columns(("held back most", "name", "people", "freedom", "by", "nearest hazard"), table)
 
 
 def _freed(progress: Progress, rows: int) -> str:
@@ -143,7 +143,7 @@ def _freed(progress: Progress, rows: int) -> str:
     if not table:
         return "No community was freed by release."
     more = f"\nand {len(freed) - rows} more" if len(freed) > rows else ""
-    return _columns(("freed", "name", "people", "reach gained", "services regained"), table) + more
+    return columns(("freed", "name", "people", "reach gained", "services regained"), table) + more
 
 
 def _people_of(totals: dict[str, Any], name: str) -> str:
@@ -160,7 +160,7 @@ def _share(value: float) -> str:
     return "-" if math.isnan(value) else percent(value)
 
 
-def _columns(header: Sequence[str], table: Sequence[Sequence[Any]]) -> str:
+def columns(header: Sequence[str], table: Sequence[Sequence[Any]]) -> str:
     """Left-aligned words, right-aligned numbers."""
     cells = [
         [f"{cell:,}" if isinstance(cell, int) else str(cell or "-") if cell is None else str(cell) for cell in row]

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from hazard_service.assessment import Assessment, Progress, assessed, compared, gain_of, hazard_share
 from hazard_service.firmness import firm, gained_again, gaining, position_errors_m, redrawn_grounds
@@ -35,7 +37,7 @@ def progress_in_turn(
     situations = [programme.situation(day, kinds) for day in dates]
     grounds = [tuple(map(blocking, put_back(situations[0], later))) for later in situations[1:]]
     _LOG.info("walking %s dates, each from the one before", len(dates))
-    walked = _walked(programme, _turns(programme, situations, grounds), way_out=True)
+    walked = _walked(programme, _turns(programme, situations, grounds))
     before, *after = _assessments(situations, walked)
     standing = [walked.get((STANDING, at), walked[ACTUAL, at]).walk for at in range(1, len(dates))]
     gained = [
@@ -49,9 +51,9 @@ def progress_in_turn(
     ]
 
 
-def _walked(programme: Programme, turns: dict[_Key, Turn], *, way_out: bool = False) -> dict[_Key, Turned]:
+def _walked(programme: Programme, turns: dict[_Key, Turn]) -> dict[_Key, Turned]:
     """The walk of each turn, made in this order."""
-    return dict(zip(turns, walks_in_turn(programme, list(turns.values()), way_out=way_out), strict=True))
+    return dict(zip(turns, walks_in_turn(programme, list(turns.values())), strict=True))
 
 
 def _turns(
@@ -62,32 +64,40 @@ def _turns(
     turns = {}
     for at in range(last, 0, -1):
         turns[PUT_BACK, at] = Turn(grounds[at - 1][1], situations[at].on, everyone)
-    outlines = [blocking(situation.hazards) for situation in situations]
     for at, situation in enumerate(situations):
-        turns[ACTUAL, at] = Turn(outlines[at], situation.on, everyone)
-    for at in range(last, 0, -1):
-        if len(grounds[at - 1][0]) < len(outlines[at]):
-            turns[STANDING, at] = Turn(grounds[at - 1][0], situations[at].on, everyone)
-    for at, situation in enumerate(situations):
-        if routes_in_use_are_crossed(programme, outlines[at], situation.on):
-            turns[ROUTES_CLOSED, at] = Turn(outlines[at], None, everyone)
+        outlines = blocking(situation.hazards)
+        turns[ACTUAL, at] = Turn(outlines, situation.on, everyone, way_out=True)
+        if at > 0 and len(grounds[at - 1][0]) < len(outlines):
+            turns[STANDING, at] = Turn(grounds[at - 1][0], situation.on, everyone)
+        if routes_in_use_are_crossed(programme, outlines, situation.on):
+            turns[ROUTES_CLOSED, at] = Turn(outlines, None, everyone, way_out=True)
     return turns
 
 
 def _assessments(situations: list[Situation], walked: dict[_Key, Turned]) -> list[Assessment]:
+    programme = situations[0].programme
     found: list[Assessment] = []
-    share = np.full(len(situations[0].programme.communities), np.nan)
+    share = np.full(len(programme.communities), np.nan)
     for at, situation in enumerate(situations):
-        programme, turned = situation.programme, walked[ACTUAL, at]
-        rows = np.flatnonzero(turned.changed if at > 0 else np.ones_like(turned.changed))
+        rows = np.flatnonzero(_changed_since(walked, at))
         barriers = close_moves(blocking(situation.hazards), terrain_of(programme).grid, programme.settings.moves)
+        closed = walked[ACTUAL, at].walk
         share = share.copy()
-        share[rows] = hazard_share(programme, barriers, turned.walk, rows)[rows]
+        share[rows] = hazard_share(programme, barriers, closed, rows)[rows]
         through = np.zeros(len(share), dtype=bool)
         if (ROUTES_CLOSED, at) in walked:
-            through = lead_over_routes_in_use(turned.walk, walked[ROUTES_CLOSED, at].walk)
-        found.append(assessed(situation, turned.walk, through, share))
+            through = lead_over_routes_in_use(closed, walked[ROUTES_CLOSED, at].walk)
+        found.append(assessed(situation, closed, through, share))
     return found
+
+
+def _changed_since(walked: dict[_Key, Turned], at: int) -> np.ndarray:
+    """(communities,) bool: something changed within reach since the actual ground of the date before."""
+    own = walked[ACTUAL, at].changed
+    if at == 0:
+        return np.ones_like(own)
+    between = [walked[key].changed for key in ((STANDING, at - 1), (ROUTES_CLOSED, at - 1)) if key in walked]
+    return np.asarray(np.logical_or.reduce([own, *between]))
 
 
 def _firmness(
@@ -97,9 +107,10 @@ def _firmness(
     rows = [gaining(gain) for gain in gained]
     again: list[list[pd.DataFrame]] = [[] for _ in after]
     asked = [at for at, own in enumerate(rows) if len(own)]
+    buffer = _Buffers()
     for by_m in position_errors_m(after[0].programme.settings):
         _LOG.info("walking again with every hazard %s by its position error", "larger" if by_m > 0 else "smaller")
-        redrawn = {at: redrawn_grounds(after[at], *grounds[at], by_m=by_m) for at in asked}
+        redrawn = {at: redrawn_grounds(after[at], *grounds[at], by_m=by_m, buffer=buffer) for at in asked}
         turns = {}
         for ground, order in (("1", asked[::-1]), ("0", asked), ("2", asked[::-1])):
             for at in order:
@@ -110,3 +121,16 @@ def _firmness(
             walks = [walked[str(ground), at].walk for ground in range(len(redrawn[at]))]
             again[at].append(gained_again(after[at], rows[at], walks))
     return [firm(*one) for one in zip(gained, rows, again, strict=True)]
+
+
+class _Buffers:
+    """`shapely.buffer` that draws each outline once: most are the same from date to date."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[tuple[bytes, float], BaseGeometry] = {}
+
+    def __call__(self, outlines: np.ndarray, by_m: float) -> np.ndarray:
+        keys = [(outline, by_m) for outline in shapely.to_wkb(outlines)]
+        new = [at for at, key in enumerate(keys) if key not in self._drawn]
+        self._drawn |= dict(zip([keys[at] for at in new], shapely.buffer(outlines[new], by_m), strict=True))
+        return np.array([self._drawn[key] for key in keys], dtype=object)

@@ -1,6 +1,7 @@
 """Arrays in, minutes out: shortest walking times over a grid. Knows no CRS, no frames and no files."""
 
 from hazard_service.travel.kernel import (
+    Counter,
     Prepared,
     count_reached,
     prepare,
@@ -14,6 +15,7 @@ from hazard_service.travel.moves import MOVES, OPPOSITE
 __all__ = [
     "MOVES",
     "OPPOSITE",
+    "Counter",
     "Prepared",
     "count_reached",
     "prepare",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from hazard_service.assessment import Assessment, Progress, assess, compare
 from hazard_service.layers import Programme
 from hazard_service.planning import Answerer, prepare_what_if
+from hazard_service.series import Series, series
 
 KEPT: Final = 8
 
@@ -38,6 +39,10 @@ class Answers:
         return self._get(  # type: ignore[no-any-return]
             (start, end), lambda: compare(self.assessment(start), self.assessment(end))
         )
+
+    def series(self, step: str) -> Series:
+        """The programme over its years."""
+        return self._get(("series", step), lambda: series(self.programme, step))  # type: ignore[no-any-return]
 
     def what_if(self, on: datetime.date) -> Answerer:
         """What releases would give back on a date; the first question waits until its walks are ready."""

@@ -12,12 +12,13 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 from hazard_service.assessment import Progress
 from hazard_service.atlas import map_page, offline
 from hazard_service.atlas.drawn import drawn
-from hazard_service.atlas.dress import content_policy, our_asset, render
 from hazard_service.atlas.frame import ASSETS, OFFLINE
 from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
 from hazard_service.atlas.page import MAP_LAYERS, METHOD, WHAT_IF
 from hazard_service.atlas.popups import percent
+from hazard_service.atlas.progress import PROGRESS, progress_page
+from hazard_service.dress import content_policy, our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
@@ -67,6 +68,11 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         parameters.only(request.args, ("from", "to"))
         progress = answers.progress(*parameters.period(request.args, answers.programme))
         return _html(map_page(progress, embed=False))
+
+    @app.get(PROGRESS)
+    def over_time() -> Response:
+        parameters.only(request.args, ("step",))
+        return _html(progress_page(answers.series(parameters.step(request.args)), embed=False))
 
     @app.get(METHOD)
     def method() -> Response:

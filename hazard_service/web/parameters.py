@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from hazard_service.errors import ParameterError
 from hazard_service.layers import Programme
 from hazard_service.layers.situation import day_of
+from hazard_service.series.dates import STEPS
 
 Arguments = MultiDict[str, str]
 MOST_RELEASED: Final = 10_000
@@ -36,6 +37,14 @@ def period(arguments: Arguments, programme: Programme) -> tuple[datetime.date, d
     if start >= end:
         raise ParameterError(f'"from" is {start} and "to" is {end}; from must be the earlier date.')
     return start, end
+
+
+def step(arguments: Arguments) -> str:
+    """The step of a series; a year when left out."""
+    found = arguments.get("step", "year")
+    if found not in STEPS:
+        raise ParameterError(f'"step" is "{_short(found)}"; use one of {", ".join(STEPS)}.')
+    return found
 
 
 def release(body: object, programme: Programme) -> tuple[list[str], datetime.date]:

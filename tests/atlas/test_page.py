@@ -6,7 +6,8 @@ import re
 import pytest
 
 from hazard_service.atlas import map_page
-from hazard_service.atlas.dress import our_asset, styles
+from hazard_service.atlas.dress import styles
+from hazard_service.dress import our_asset
 from hazard_service.errors import UnknownAssetError
 from hazard_service.vocabulary import (
     HAZARD_KINDS,

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
+from hazard_service.impact.areas import open_ground, released_ground
 from hazard_service.impact.rollup import (
     OUTSIDE,
     WHOLE,
@@ -39,6 +40,10 @@ def released(pieces=(), crs=None):
     )
 
 
+def rows_of(districts, communities, hazards, pieces):
+    return district_rows(districts, communities, hazards, open_ground(hazards), released_ground(pieces))
+
+
 def assessed(draw_communities, points, **columns):
     flags = dict.fromkeys(("held_back", "exposed", "affected", "not_assessed"), False)
     return draw_communities(points, **(flags | columns))
@@ -63,7 +68,7 @@ def test_a_hazard_lies_where_its_largest_part_lies(districts, draw_hazards):
 def test_areas_are_split_at_district_lines_and_sum(districts, draw_hazards, draw_communities, metres):
     # 4 km × 1 km across the line and 1 km beyond the east: 3 west... by hand: x 8-21 km, y 0-1 km = 13 km².
     hazards = draw_hazards([box(8000, 0, 21_000, 1000), box(8000, 0, 9000, 1000)], kind=["SHA", "CHA"])
-    rows = district_rows(
+    rows = rows_of(
         districts, assessed(draw_communities, [Point(1, 1), Point(30_000, 0)]), hazards, released([WEST], metres)
     ).set_index("district_code")
     assert rows["cha_km2"].tolist() == pytest.approx([1, 0, 0, 1])
@@ -82,7 +87,7 @@ def test_people_are_counted_once_and_unknown_people_are_not_zero_communities(dis
         held_back=[True, True, False],
         affected=[True, True, True],
     )
-    rows = district_rows(districts, villages, draw_hazards([]), released([])).set_index("district_code")
+    rows = rows_of(districts, villages, draw_hazards([]), released([])).set_index("district_code")
     assert rows.loc["A-west", ["communities", "communities_with_people", "people", "held_back"]].tolist() == [
         2,
         1,
@@ -94,7 +99,7 @@ def test_people_are_counted_once_and_unknown_people_are_not_zero_communities(dis
 
 def test_only_the_deepest_level_counts(districts, draw_hazards, draw_communities):
     nested = districts.assign(level=["10", "9"])
-    rows = district_rows(nested, assessed(draw_communities, [Point(1, 1)]), draw_hazards([]), released([]))
+    rows = rows_of(nested, assessed(draw_communities, [Point(1, 1)]), draw_hazards([]), released([]))
     assert rows["district_code"].tolist() == ["B-east", OUTSIDE, WHOLE]
 
 
@@ -119,7 +124,7 @@ def test_at_least_marks_every_community_that_an_unplaced_hazard_may_touch(distri
 
 
 def test_without_districts_everything_is_outside(draw_districts, draw_hazards, draw_communities):
-    rows = district_rows(
+    rows = rows_of(
         draw_districts({}),
         assessed(draw_communities, [Point(0, 0)]),
         draw_hazards([box(0, 0, 1000, 1000)]),
@@ -137,7 +142,7 @@ def test_without_districts_everything_is_outside(draw_districts, draw_hazards, d
 def test_rows_sum_to_the_whole(districts, draw_hazards, draw_communities, squares, spots):
     shapes = [box(x * 1000, y * 1000, (x + w) * 1000, (y + w) * 1000) for x, y, w in squares]
     villages = assessed(draw_communities, [Point(x * 1000, y * 1000) for x, y in spots])
-    rows = district_rows(districts, villages, draw_hazards(shapes), released([])).set_index("district_code")
+    rows = rows_of(districts, villages, draw_hazards(shapes), released([])).set_index("district_code")
     numbers = rows.drop(columns=["name", "geometry"]).astype(float)
     assert numbers.drop(index=WHOLE).sum().to_numpy() == pytest.approx(numbers.loc[WHOLE].to_numpy())
     union = len({(x + i, y + j) for x, y, w in squares for i in range(w) for j in range(w)})

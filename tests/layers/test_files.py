@@ -117,7 +117,7 @@ def test_one_geopackage_holds_all_layers(tmp_path, world, hazards):
     gpd.GeoDataFrame.from_features(world.communities, crs=4326).to_file(store, layer="communities")
     programme = open_programme(tmp_path)
     same_as_geojson(programme)
-    assert set(programme.sources) == {"programme.gpkg", "programme.toml"}
+    assert set(programme.sources) == {"programme.gpkg", "programme.toml", "scheme Landmine Impact Survey"}
 
 
 def test_a_geopackage_with_one_layer_of_any_name(folder, hazards):

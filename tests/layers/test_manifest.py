@@ -8,7 +8,7 @@ import pytest
 from hazard_service.errors import DateError, LayerError, ProgrammeError, SettingError
 from hazard_service.layers import check_programme, open_programme
 from hazard_service.layers.findings import RULES
-from hazard_service.layers.schema import LAYERS
+from hazard_service.layers.schema import LAYERS, TABLES
 
 
 def test_what_programme_toml_states_is_in_the_programme(folder):
@@ -20,20 +20,28 @@ def test_what_programme_toml_states_is_in_the_programme(folder):
     assert (programme.elevation, programme.landcover, programme.population) == (None, None, None)
     assert set(programme.sources) == {
         "programme.toml", "communities.geojson", "places.geojson", "hazards.geojson", "districts.geojson",
+        "scheme Landmine Impact Survey",
     }  # fmt: skip
+
+
+def assert_columns(frame, columns, extra):
+    assert list(frame.columns) == [*columns, *extra]
+    assert frame.index.equals(frame.reset_index(drop=True).index)
+    for name, kind in columns.items():
+        kinds = {"date": "datetime64[s]", "number": "float64", "flag": "float64"}
+        assert frame[name].dtype == kinds.get(kind, "object")
 
 
 def test_absent_layers_are_empty_frames_with_their_columns(folder):
     programme = open_programme(folder())
     for layer, columns in LAYERS.items():
         frame = getattr(programme, layer)
-        extra = ["remnant", "geometry"] if layer == "hazards" else ["geometry"]
-        assert list(frame.columns) == [*columns, *extra]
+        assert_columns(frame, columns, ["remnant", "geometry"] if layer == "hazards" else ["geometry"])
         assert frame.crs == programme.crs
-        assert frame.index.equals(frame.reset_index(drop=True).index)
-        for name, kind in columns.items():
-            kinds = {"date": "datetime64[s]", "number": "float64", "flag": "float64"}
-            assert frame[name].dtype == kinds.get(kind, "object")
+    for table, columns in TABLES.items():
+        assert_columns(getattr(programme, table), columns, [])
+        assert len(getattr(programme, table)) == 0
+        assert not any(table in caveat for caveat in programme.caveats)
     assert len(programme.routes) == len(programme.releases) == len(programme.accidents) == 0
     assert "No routes are recorded: everybody walks off road." in programme.caveats
     assert "No releases are recorded: nothing can be counted as given back." in programme.caveats
@@ -74,7 +82,7 @@ def test_the_situation_on_a_date(folder):
         (
             "nmae = 1",
             "Unknown key in programme.toml: nmae. Known are: name, country, fictional, baseline_date, data_date, "
-            "settings, layers, crs, columns, values.",
+            "scheme, settings, layers, crs, columns, values.",
         ),
     ],
 )
@@ -110,7 +118,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(six_villages, tmp_path):
         (
             "[layers]\nminefields = 'a.geojson'",
             "Unknown layer in programme.toml: minefields. Known are: communities, hazards, releases, places, routes, "
-            "accidents, districts, elevation, landcover, population.",
+            "accidents, districts, surveys, beneficiaries, countries, elevation, landcover, population.",
         ),
         ("layers = 1", "[layers] in programme.toml must be a table."),
         ("[layers]\nroutes = 3", "[layers] routes in programme.toml must be a file name, or a list of them."),
@@ -136,7 +144,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(six_villages, tmp_path):
         (
             "[columns.houses]\na = 'b'",
             "Unknown layer under [columns] in programme.toml: houses. Known are: communities, hazards, releases, "
-            "places, routes, accidents, districts.",
+            "places, routes, accidents, districts, surveys, beneficiaries, countries.",
         ),
         (
             "[columns.places]\nsort = 'b'",

@@ -62,6 +62,17 @@ def test_there_is_as_much_as_was_asked_for_and_ids_tell_provinces_apart(degrees)
     assert set(degrees["hazards"]["district"].dropna()) <= set(degrees["districts"]["district_code"])
 
 
+def test_tables_name_rows_of_their_own_province_and_the_register_is_there_once(programme):
+    for table, column in (("surveys", "community_id"), ("beneficiaries", "release_id")):
+        ids = getattr(programme, table).iloc[:, 0]
+        assert ids.is_unique
+        assert set(ids.str[:4]) == {"001-", "002-"}
+        assert (getattr(programme, table)[column].str[:4] == ids.str[:4]).all()
+    assert programme.countries["iso3"].nunique() == 170
+    assert not programme.countries.duplicated(["iso3", "fact"]).any()
+    assert programme.countries["fact_id"].tolist() == [f"F{n + 1:04d}" for n in range(len(programme.countries))]
+
+
 def test_the_same_seed_writes_the_same_rows(folder, tmp_path):
     write_synthetic(tmp_path / "again", **COUNTS)
     names = [path.name for path in folder.iterdir()]

@@ -35,10 +35,12 @@ GEOMETRIES = st.recursive(
 WORDS = st.one_of(
     st.none(), st.booleans(), st.integers(-3, 3), st.floats(), st.text(max_size=3),
     st.sampled_from(["H1", " H1", "SHA", "open", "closed", "cleared", "uxo;x", "2004-01-01", "2062-02-30", "9" * 30]),
+    st.sampled_from(["C1", "XAA", "mbc_deadline", "budget_line", "yes"]),
 )  # fmt: skip
 COLUMNS = (
     "hazard_id", "release_id", "route_id", "kind", "status", "method", "contamination", "reported_on", "closed_on",
-    "completed_on", "area_reported_m2", "district",
+    "completed_on", "area_reported_m2", "district", "survey_id", "community_id", "surveyed_on", "roads", "iso3", "fact",
+    "value",
 )  # fmt: skip
 FEATURES = st.lists(
     st.builds(
@@ -50,11 +52,12 @@ FEATURES = st.lists(
 )
 
 
-@pytest.mark.parametrize("layer", ["hazards", "releases", "routes", "districts"])
+@pytest.mark.parametrize("layer", ["hazards", "releases", "routes", "districts", "surveys", "countries"])
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(features=FEATURES)
 def test_every_row_is_accounted_for(folder, world, accounted, layer, features):
-    path = folder(places=None, **{layer: features})
+    toml = f'[layers]\n{layer} = "{layer}.geojson"\n'
+    path = folder(places=None, toml=toml, **{layer: features})
     report = check_programme(path)
     counted = report.rows
     assert (counted["rows_in"] == counted["kept"] + counted["repaired"] + counted["refused"]).all()

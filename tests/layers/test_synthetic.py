@@ -22,12 +22,13 @@ from hazard_service.layers.synthetic.geography import front_lines
 from hazard_service.layers.synthetic.landscape import Relief
 from hazard_service.layers.synthetic.roads import main_roads
 from hazard_service.layers.synthetic.settlements import settle
-from hazard_service.layers.synthetic.story import Story
+from hazard_service.layers.synthetic.story import COUNTRY, OPERATORS, Story
 from hazard_service.settings import LANDCOVER_KMH, Settings
 from hazard_service.shelves import sample_folder, shelf
 from hazard_service.vocabulary import (
     BLOCKAGES,
     CONTAMINATION,
+    DEADLINES,
     EXTENT_METHODS,
     HAZARD_KINDS,
     RELEASE_METHODS,
@@ -36,7 +37,8 @@ from hazard_service.vocabulary import (
 )
 
 LAYERS = ("hazards", "releases", "communities", "places", "routes", "accidents", "districts")
-VECTORS = ("programme.toml", *(f"{layer}.geojson" for layer in LAYERS))
+TABLES = ("surveys.csv", "beneficiaries.csv", "countries.csv")
+TEXTS = ("programme.toml", *(f"{layer}.geojson" for layer in LAYERS), *TABLES)
 RASTERS = ("elevation.tif", "landcover.tif")
 METRES = "+proj=laea +lat_0=35 +lon_0=-40 +datum=WGS84 +units=m +no_defs"
 BASELINE, DATA = pd.Timestamp("2005-12-31"), pd.Timestamp("2026-06-30")
@@ -59,6 +61,16 @@ def layers(degrees: dict[str, GeoDataFrame]) -> dict[str, GeoDataFrame]:
     return {name: frame.to_crs(METRES) for name, frame in degrees.items()}
 
 
+@pytest.fixture(scope="module")
+def surveys(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "surveys.csv", parse_dates=["surveyed_on"])
+
+
+@pytest.fixture(scope="module")
+def countries(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "countries.csv", dtype=str)
+
+
 def days(frame: GeoDataFrame, column: str) -> "pd.Series[pd.Timestamp]":
     return pd.to_datetime(frame[column])
 
@@ -76,7 +88,7 @@ def ground(hazards: GeoDataFrame) -> GeoDataFrame:
 
 def test_the_same_seed_writes_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     write_synthetic(tmp_path / "again")
-    for name in VECTORS:
+    for name in TEXTS:
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes(), name
 
 
@@ -87,7 +99,7 @@ def test_another_seed_tells_another_story(folder: Path, tmp_path: Path) -> None:
     assert (tmp_path / "communities.geojson").read_bytes() != (folder / "communities.geojson").read_bytes()
 
 
-@pytest.mark.parametrize("name", VECTORS)
+@pytest.mark.parametrize("name", TEXTS)
 def test_the_committed_sample_is_what_the_command_writes(folder: Path, name: str) -> None:
     assert (sample_folder() / name).read_bytes() == (folder / name).read_bytes()
 
@@ -105,7 +117,7 @@ def test_the_papers_carry_the_checksums() -> None:
     stated = {name: digest for digest, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", papers, re.MULTILINE)}
     found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sample_folder().iterdir()}
     assert stated == found
-    assert set(found) == {*VECTORS, *RASTERS}
+    assert set(found) == {*TEXTS, *RASTERS}
 
 
 def test_the_sample_is_small() -> None:
@@ -269,6 +281,115 @@ def test_cancelled_ground_held_no_devices(layers: dict[str, GeoDataFrame]) -> No
     assert (devices[releases["method"] == "cancelled"] == 0).all()
     assert devices[releases["method"] == "cleared"].sum() > 100
     assert releases.loc[releases["method"] == "cleared", "depth_cm"].notna().all()
+
+
+def test_who_works_on_a_hazard_released_ground_of_it_last(layers: dict[str, GeoDataFrame]) -> None:
+    hazards, releases = layers["hazards"].set_index("hazard_id"), layers["releases"]
+    working = hazards["operator"].dropna()
+    assert set(working.index) == set(hazards.index[hazards["status"] == "worked_on"])
+    assert set(working) <= set(OPERATORS)
+    last = releases.sort_values("completed_on").groupby("hazard_id")["operator"].last()
+    known = working[working.index.isin(last.index)]
+    assert len(known) >= 3
+    assert (known == last[known.index]).all()
+
+
+# After releases: surveys, beneficiaries
+
+
+def test_a_third_of_the_surveyed_communities_is_surveyed_again(
+    layers: dict[str, GeoDataFrame], surveys: pd.DataFrame
+) -> None:
+    communities = layers["communities"].set_index("community_id")
+    surveyed = communities.index[communities["roads"].notna()]
+    times = surveys["community_id"].value_counts()
+    assert set(times.index) <= set(surveyed)
+    assert 0.28 < len(times) / len(surveyed) < 0.40
+    assert set(times) == {1, 2}
+    assert (surveys.groupby("community_id")["surveyed_on"].diff().dropna() > pd.Timedelta(days=365)).all()
+
+
+def test_surveys_come_after_a_release_nearby(layers: dict[str, GeoDataFrame], surveys: pd.DataFrame) -> None:
+    releases = layers["releases"]
+    done = days(releases, "handed_over_on").fillna(days(releases, "completed_on"))
+    homes = layers["communities"].set_index("community_id").geometry
+    assert surveys["surveyed_on"].max() <= DATA
+    for survey in surveys.itertuples():
+        near = releases.geometry.distance(homes[survey.community_id]) <= 1501.0
+        assert done[near].min() < survey.surveyed_on
+
+
+def test_surveys_find_half_of_what_was_blocked_lifted(layers: dict[str, GeoDataFrame], surveys: pd.DataFrame) -> None:
+    kinds = list(BLOCKAGES)
+    baseline = layers["communities"].set_index("community_id")[kinds].astype(float)
+    first = surveys.drop_duplicates("community_id").set_index("community_id")[kinds]
+    before = baseline.loc[first.index]
+    lifted, found = ((before == 1) & (first == 0)).to_numpy().sum(), ((before == 0) & (first == 1)).to_numpy().sum()
+    assert 0.35 < lifted / before.to_numpy().sum() < 0.65
+    assert 1 <= found < 0.05 * (before == 0).to_numpy().sum()
+    assert surveys[kinds].isin([0, 1]).all(axis=None)
+
+
+def test_direct_users_live_by_the_release(folder: Path, layers: dict[str, GeoDataFrame]) -> None:
+    users = pd.read_csv(folder / "beneficiaries.csv")
+    communities, releases = layers["communities"].set_index("community_id"), layers["releases"].set_index("release_id")
+    assert users["release_id"].is_unique
+    ground, homes = releases.loc[users["release_id"]], communities.loc[users["community_id"]]
+    assert set(ground["method"]) == {"reduced", "cleared"}
+    away_m = ground.geometry.distance(homes.geometry, align=False)
+    assert away_m.max() < 1001.0
+    used = releases[releases["method"] != "cancelled"].geometry
+    candidates = sum(communities.geometry.distance(shape).min() <= 1000.0 for shape in used)
+    assert 0.35 < len(users) / candidates < 0.65
+    people = ["women", "men", "girls", "boys"]
+    living = homes[people].to_numpy()
+    assert not (users[people].to_numpy() > living).any()
+    assert users[people].sum(axis=1).gt(0).all()
+
+
+# The register of countries
+
+
+def test_the_register_counts_as_the_strategy_of_2006_to_2010_does(countries: pd.DataFrame) -> None:
+    yes = countries[countries["value"] == "yes"].groupby("fact")["iso3"].agg(set)
+    assert {fact: len(who) for fact, who in yes.items()} == {
+        "mbc_party": 156,
+        "ccm_signed": 98,
+        "ccm_ratified": 14,
+        "plan_integrated": 11,
+        "budget_line": 9,
+        "residual_capacity": 7,
+    }
+    assert yes["ccm_ratified"] < yes["ccm_signed"]
+    assert yes["budget_line"] < yes["plan_integrated"] < yes["mbc_party"]
+    assert not countries.duplicated(["iso3", "fact"]).any()
+    assert countries["fact_id"].is_unique
+
+
+def test_a_country_ratifies_after_it_has_signed(countries: pd.DataFrame) -> None:
+    day = countries[countries["value"] == "yes"].pivot(index="iso3", columns="fact", values="dated_on")
+    ratified = day["ccm_ratified"].dropna()
+    assert (ratified > day.loc[ratified.index, "ccm_signed"]).all()
+
+
+def test_deadlines_are_of_countries_that_are_bound(countries: pd.DataFrame) -> None:
+    yes, due = countries[countries["value"] == "yes"], countries[countries["fact"].isin(DEADLINES)]
+    for deadline, bound in (("mbc_deadline", "mbc_party"), ("ccm_deadline", "ccm_ratified")):
+        assert 5 <= (due["fact"] == deadline).sum() <= 30
+        assert set(due["iso3"][due["fact"] == deadline]) < set(yes["iso3"][yes["fact"] == bound])
+    assert (due["value"][due["iso3"] == COUNTRY] > "2027").all()
+    assert (due["value"] < DATA.strftime("%Y-%m-%d")).any()
+
+
+def test_no_country_of_the_register_exists(countries: pd.DataFrame) -> None:
+    """XAA to XXZ are codes that ISO 3166 gives to no country."""
+    assert countries["iso3"].str.fullmatch("X[A-X][A-Z]").all()
+    assert countries["iso3"].nunique() == 170
+    assert countries["name"].str.endswith(" (fictional)").all()
+    assert (countries.groupby("iso3")["name"].nunique() == 1).all()
+    assert (countries["source"] == "fictional register").all()
+    assert countries["dated_on"].between("1999-01-01", "2026-06-30").all()
+    assert countries["iso3"][0] == COUNTRY
 
 
 # Communities, routes, accidents

@@ -25,7 +25,8 @@ from hazard_service.layers.synthetic.landscape import Relief, walk_margin_m, wri
 from hazard_service.layers.synthetic.roads import Route, winding
 from hazard_service.layers.synthetic.story import Story
 
-Row = tuple[dict[str, Any], BaseGeometry]
+Record = dict[str, Any]
+Row = tuple[Record, BaseGeometry]
 Built = list[tuple[Array, float]]
 
 # From one province to the next: 46.0 km east, 36.1 km north, two meanders of the river, so that it runs on.
@@ -36,7 +37,10 @@ _CELL_DEG = 0.001
 
 # Ribbonfell to the next province's Teacupstead in the east, Quillhaven to its Candlemere in the north.
 _LINKS = ((8, 3, (1, 0)), (6, 5, (0, 1)))
-_IDS = ("hazard_id", "release_id", "community_id", "place_id", "route_id", "accident_id", "district_code", "district")
+_IDS = (
+    "hazard_id", "release_id", "community_id", "place_id", "route_id", "accident_id", "district_code", "district",
+    "survey_id", "beneficiary_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +64,17 @@ class Province:
 
     def placed(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Rows in local metres as rows in degrees, their ids and names told apart from other provinces'."""
-        for properties, geometry in rows:
-            told = {
-                key: f"{self.number + 1:03d}-{value}" if key in _IDS and value is not None else value
-                for key, value in properties.items()
-            }
-            if "name" in told:
-                told["name"] = f"{told['name']} {self.number + 1}"
-            yield told, shapely.transform(geometry, self._degrees)
+        return ((self.told_apart(record), shapely.transform(geometry, self._degrees)) for record, geometry in rows)
+
+    def told_apart(self, record: Record) -> Record:
+        """A record with its ids and name unlike those of other provinces."""
+        told = {
+            key: f"{self.number + 1:03d}-{value}" if key in _IDS and value is not None else value
+            for key, value in record.items()
+        }
+        if "name" in told:
+            told["name"] = f"{told['name']} {self.number + 1}"
+        return told
 
     def _degrees(self, xy: Array) -> Array:
         return np.round(degrees(xy) + self.shift_deg, DECIMALS)

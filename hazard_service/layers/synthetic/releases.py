@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from hazard_service.layers.synthetic.records import Hazard
 from hazard_service.layers.synthetic.shapes import corridor, cut_in_two
-from hazard_service.layers.synthetic.story import OPERATORS, Story, random_date
+from hazard_service.layers.synthetic.story import OPERATOR_SHARES, OPERATORS, Story, random_date
 from hazard_service.vocabulary import RELEASE_METHODS
 
 # cancelled, reduced, cleared
@@ -105,7 +105,7 @@ def _dated(rng: Generator, story: Story, hazard: Hazard, pieces: list[Piece], is
     for rank, (piece, completed_on) in enumerate(zip(pieces, days, strict=True)):
         method = RELEASE_METHODS[int(rng.choice(3, p=_METHOD_SHARES[hazard.kind]))]
         handed_over_on = completed_on + datetime.timedelta(days=int(rng.integers(4, 100)))
-        operator = OPERATORS[int(rng.choice(len(OPERATORS), p=(0.4, 0.25, 0.25, 0.1)))]
+        operator = OPERATORS[int(rng.choice(len(OPERATORS), p=OPERATOR_SHARES))]
         releases.append(
             Release(
                 release_id="",

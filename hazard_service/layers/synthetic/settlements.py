@@ -19,7 +19,7 @@ from hazard_service.layers.synthetic.shapes import blob
 from hazard_service.layers.synthetic.story import Story
 from hazard_service.vocabulary import BLOCKAGES
 
-_HEADS = (
+HEADS = (
     "Acorn", "Biscuit", "Blanket", "Bobbin", "Bramble", "Button", "Candle", "Clover", "Cobble", "Copper", "Crumpet",
     "Feather", "Inkwell", "Kettle", "Lantern", "Marmalade", "Mitten", "Paper", "Parsnip", "Pebble", "Pepper", "Puddle",
     "Quill", "Quince", "Ribbon", "Saffron", "Teacup", "Thimble", "Velvet", "Whisper",
@@ -29,7 +29,7 @@ _TAILS = ("beck", "by", "combe", "fell", "ford", "garth", "haven", "holm", "mere
 # How often a survey finds each kind blocked right beside a hazard, in the order of the vocabulary.
 _BLOCKED = (0.35, 0.95, 0.80, 0.50, 0.55, 0.35, 0.50, 0.60, 0.25, 0.70)
 _HIGHEST_VILLAGE_M = 430.0
-_PEOPLE = ("women", "men", "girls", "boys")
+PEOPLE = ("women", "men", "girls", "boys")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def settle(story: Story, relief: Relief, roads: list[shapely.LineString], fronts
             spots.append(spot)
     else:
         raise SettingError(f"There is no room for {story.communities} communities on 40 × 30 km; ask for fewer.")
-    names = [head + tail for head, tail in itertools.product(_HEADS, _TAILS)]
+    names = [head + tail for head, tail in itertools.product(HEADS, _TAILS)]
     names = [name for name in names if name not in {town.name for town in TOWNS}]
     order = rng.permutation(len(names))
     named = [town.name for town in TOWNS] + [_name(names, order, rank) for rank in range(story.communities)]
@@ -122,4 +122,4 @@ def blockages(
 def people_columns(community: Community) -> dict[str, int | None]:
     """people, women, men, girls, boys of a community; None where nobody counted."""
     parts = community.shares or (None, None, None, None)
-    return {"people": community.people, **dict(zip(_PEOPLE, parts, strict=True))}
+    return {"people": community.people, **dict(zip(PEOPLE, parts, strict=True))}

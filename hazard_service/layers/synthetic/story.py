@@ -14,6 +14,7 @@ OPERATORS = (
     "Example Army Engineers (fictional)",
     "Stepping Stone Survey (fictional)",
 )
+OPERATOR_SHARES = (0.4, 0.25, 0.25, 0.1)
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,34 @@ class Story:
     accidents_decay_years: float = 7.5
     accidents_inside_share: float = 0.17
 
+    # After releases: later surveys of blockages, and direct users
+    surveyed_again_within_m: float = 1500.0
+    surveyed_again_share: float = 0.55  # of surveyed communities with a release so near
+    surveyed_twice_share: float = 0.35
+    lifted_share: float = 0.5
+    newly_blocked_share: float = 0.02
+    users_within_m: float = 1000.0
+    users_counted_share: float = 0.5  # of reduced or cleared ground so near a community
+
+    # The register of countries: how many say yes
+    countries: int = 170
+    mbc_parties: int = 156
+    ccm_signed: int = 98
+    ccm_ratified: int = 14
+    mined_countries: int = 30  # parties that are asked for plans and have a deadline
+    ccm_deadlines: int = 6
+    plans_integrated: int = 11
+    budget_lines: int = 9
+    residual_capacities: int = 7
+
+    # A stream is known by its place: a new one goes last, or everything is redrawn.
     streams: tuple[str, ...] = field(
-        default=("relief", "roads", "communities", "hazards", "dates", "releases", "places", "accidents", "districts"),
+        default=(
+            "relief", "roads", "communities", "hazards", "dates", "releases", "places", "accidents", "districts",
+            "surveys", "beneficiaries", "operators", "countries",
+        ),
         repr=False,
-    )
+    )  # fmt: skip
 
     def rng(self, stream: str) -> np.random.Generator:
         """A generator of its own for each theme, so that tuning one does not redraw the others."""

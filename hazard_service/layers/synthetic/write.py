@@ -1,5 +1,6 @@
 """Draw the story and write it as a programme folder."""
 
+import csv
 import json
 import tomllib
 from collections import defaultdict
@@ -11,19 +12,28 @@ import numpy as np
 import shapely
 
 from hazard_service.errors import ProgrammeError, SettingError
+from hazard_service.layers.schema import TABLES
 from hazard_service.layers.synthetic import story as words
 from hazard_service.layers.synthetic.accidents import Accident, accidents
+from hazard_service.layers.synthetic.aftermath import (
+    Survey,
+    Users,
+    direct_users,
+    survey_again,
+    working_operators,
+)
 from hazard_service.layers.synthetic.districts import district_of, district_outlines
 from hazard_service.layers.synthetic.frame import Array, in_degrees
 from hazard_service.layers.synthetic.geography import TOWNS, front_lines
 from hazard_service.layers.synthetic.hazards import lay_hazards
 from hazard_service.layers.synthetic.landscape import Relief, write_rasters
-from hazard_service.layers.synthetic.nation import Built, Province, Row, links, provinces, write_country
+from hazard_service.layers.synthetic.nation import Built, Province, Record, Row, links, provinces, write_country
 from hazard_service.layers.synthetic.records import Hazard
+from hazard_service.layers.synthetic.register import register
 from hazard_service.layers.synthetic.releases import Release, release_hazards
 from hazard_service.layers.synthetic.roads import Route, main_roads, tracks, with_lanes
 from hazard_service.layers.synthetic.services import place_services
-from hazard_service.layers.synthetic.settlements import Community, blockages, people_columns, settle
+from hazard_service.layers.synthetic.settlements import PEOPLE, Community, blockages, people_columns, settle
 from hazard_service.layers.synthetic.story import Story
 
 LEAST_HAZARDS, LEAST_COMMUNITIES = 60, 40
@@ -38,7 +48,8 @@ def write_synthetic(
     communities: int = 180,
     progress: Callable[[str], None] | None = None,
 ) -> None:
-    """Write a fictional programme to `folder`: programme.toml, seven GeoJSON layers (WGS 84), two GeoTIFFs.
+    """Write a fictional programme to `folder`: programme.toml, seven GeoJSON layers (WGS 84), three CSV
+    tables, two GeoTIFFs.
 
     The same arguments give the same rows. Larger counts are told in several provinces of 46 × 36 km, so that there are
     about as many hazards and communities to a km² as in the sample. `progress` is told each step in a sentence. Raises
@@ -55,9 +66,10 @@ def write_synthetic(
     relief, fronts, roads = Relief(story), front_lines(), main_roads(story)
     settled = settle(story, relief, [road.line for road in roads], fronts)
     say("Laying hazards, releasing some of them, placing services and accidents.")
-    rows = _layers(story, settled, fronts, roads)
+    rows, tables = _layers(story, settled, fronts, roads)
     say("Writing the layers and the rasters.")
     _write_vectors(folder, story, {name: _in_degrees(features) for name, features in rows.items()})
+    _write_tables(folder, story, tables)
     west, south, east, north = shapely.total_bounds([community.geometry for community in settled])
     write_rasters(folder, relief, (float(west), float(south), float(east), float(north)), _built(settled))
 
@@ -65,16 +77,21 @@ def write_synthetic(
 def _write_nation(folder: Path, story: Story, country: list[Province], say: Callable[[str], None]) -> None:
     say(f"Drawing {len(country)} provinces: land, roads, communities, hazards, releases, services and accidents.")
     fronts, rows, built = front_lines(), defaultdict[str, list[Row]](list), list[Built]()
+    tables = defaultdict[str, list[Record]](list)
     for province in country:
         roads = main_roads(province.story)
         settled = settle(province.story, province.relief(story), [road.line for road in roads], fronts)
-        for name, features in _layers(province.story, settled, fronts, roads, links(province, country)).items():
+        layers, records = _layers(province.story, settled, fronts, roads, links(province, country))
+        for name, features in layers.items():
             rows[name] += province.placed(features)
+        for name, told in records.items():
+            tables[name] += map(province.told_apart, told)
         built.append(_built(settled))
         if (province.number + 1) % 10 == 0:
             say(f"Drawn: {province.number + 1} of {len(country)} provinces.")
     say("Writing the layers and the rasters.")
     _write_vectors(folder, story, rows)
+    _write_tables(folder, story, tables)
     write_country(folder, story, country, built, say)
 
 
@@ -83,6 +100,15 @@ def _write_vectors(folder: Path, story: Story, rows: Mapping[str, Iterable[Row]]
     (folder / _PROGRAMME).write_text(_programme_toml(story), encoding="utf-8", newline="\n")
     for name, features in rows.items():
         _write_geojson(folder / f"{name}.geojson", features)
+
+
+def _write_tables(folder: Path, story: Story, tables: Mapping[str, Iterable[Record]]) -> None:
+    """The tables of the provinces, and the one register of countries."""
+    for name, records in {**tables, "countries": register(story)}.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(TABLES[name]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(records)
 
 
 def _in_degrees(rows: Iterable[Row]) -> Iterator[Row]:
@@ -95,8 +121,8 @@ def _built(settled: list[Community]) -> Built:
 
 def _layers(
     story: Story, settled: list[Community], fronts: list[Array], roads: list[Route], more_roads: Sequence[Route] = ()
-) -> dict[str, Iterable[Row]]:
-    """The rows of each layer, geometry in metres."""
+) -> tuple[dict[str, Iterable[Row]], dict[str, Iterable[Record]]]:
+    """(rows of each layer, geometry in metres; records of each table but the register)."""
     homes = [community.geometry for community in settled]
     laid = lay_hazards(story, homes, fronts, [road.line for road in roads if road.road_class != "bridge"])
     hazards, releases = release_hazards(story, laid)
@@ -104,10 +130,11 @@ def _layers(
     villages = [shapely.Point(community.centre) for community in settled[len(TOWNS) :]]
     routes = with_lanes(story, [*roads, *more_roads, *tracks(story, roads, villages)], old)
     outlines = district_outlines(story)
-    return {
-        "hazards": _hazard_rows(story, hazards, outlines),
+    blocked = blockages(story, settled, old)
+    layers: dict[str, Iterable[Row]] = {
+        "hazards": _hazard_rows(story, hazards, working_operators(story, hazards, releases), outlines),
         "releases": _release_rows(releases),
-        "communities": _community_rows(settled, blockages(story, settled, old), outlines),
+        "communities": _community_rows(settled, blocked, outlines),
         "places": (
             ({"place_id": f"P{rank + 1:04d}", "kind": place.kind, "name": place.name}, place.point)
             for rank, place in enumerate(place_services(story, settled, old))
@@ -121,6 +148,10 @@ def _layers(
             ({"district_code": code, "name": name, "level": 1, "parent": words.COUNTRY}, outline)
             for (code, name), outline in zip(words.DISTRICTS, outlines, strict=True)
         ),
+    }
+    return layers, {
+        "surveys": _survey_records(survey_again(story, settled, blocked, releases)),
+        "beneficiaries": _beneficiary_records(direct_users(story, settled, releases)),
     }
 
 
@@ -171,7 +202,9 @@ def _write_geojson(file: Path, rows: Iterable[Row]) -> None:
     file.write_text(f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n', encoding="utf-8", newline="\n")
 
 
-def _hazard_rows(story: Story, hazards: list[Hazard], outlines: list[shapely.Polygon]) -> Iterator[Row]:
+def _hazard_rows(
+    story: Story, hazards: list[Hazard], operators: Mapping[str, str], outlines: list[shapely.Polygon]
+) -> Iterator[Row]:
     rng = story.rng("dates")
     rng.bytes(64)
     codes = [code for code, _ in words.DISTRICTS]
@@ -190,6 +223,7 @@ def _hazard_rows(story: Story, hazards: list[Hazard], outlines: list[shapely.Pol
             "extent_method": "estimated_circle" if hazard.point else method,
             "area_reported_m2": int(area_m2) if reported or hazard.point else None,
             "district": district_of(outlines, codes, hazard.shape),
+            "operator": operators.get(hazard.hazard_id),
         }
         yield properties, hazard.centre if hazard.point else hazard.shape
 
@@ -238,6 +272,19 @@ def _accident_rows(happened: list[Accident]) -> Iterator[Row]:
             "age_group": accident.age_group,
         }
         yield properties, accident.point
+
+
+def _survey_records(surveys: list[Survey]) -> Iterator[Record]:
+    for rank, survey in enumerate(surveys):
+        names = {"survey_id": f"S{rank + 1:04d}", "community_id": _community_id(survey.community)}
+        yield {**names, "surveyed_on": survey.day.isoformat(), **survey.blocked}
+
+
+def _beneficiary_records(counted: list[Users]) -> Iterator[Record]:
+    for rank, users in enumerate(counted):
+        names = {"beneficiary_id": f"B{rank + 1:04d}", "release_id": users.release.release_id}
+        people = dict(zip(PEOPLE, users.people, strict=True))
+        yield {**names, "community_id": _community_id(users.community), **people}
 
 
 def _community_id(rank: int) -> str:

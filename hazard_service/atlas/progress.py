@@ -1,0 +1,175 @@
+"""The page of a programme over its years: headlines against their targets, charts, communities, districts."""
+
+import datetime
+from typing import Any, Final
+
+import pandas as pd
+
+from hazard_service.atlas.charts import Chart, lines, stacked_bars
+from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
+from hazard_service.impact.rollup import WHOLE
+from hazard_service.impact.words import percent
+from hazard_service.layers.kinds import left_out
+from hazard_service.series import Series
+from hazard_service.series.words import headlines, is_nan
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS
+
+# The address that the web rim answers for the served page.
+PROGRESS: Final = "/progress"
+_DISTRICT_COLUMNS: Final = {
+    "name": "District", "communities": "Communities", "held_back": "Held back now", "freed": "No longer held back",
+    "expanded": "Movement wider", "worsened": "Worse", "cohort": "Most seriously affected",
+    "cohort_met": "Objective 2 met", "open_km2": "Open, km²", "released_km2": "Released, km²",
+}  # fmt: skip
+
+
+def progress_page(found: Series, *, embed: bool) -> str:
+    """The page as HTML: with `embed` one file that needs nothing else, which warns of its own age."""
+    programme, last = found.programme, found.last
+    stale_after = programme.data_date + STALE_AFTER
+    page = render(
+        "progress.html",
+        programme=programme,
+        first=found.rows["on"].iloc[0],
+        last=found.rows["on"].iloc[-1],
+        step=found.step,
+        only_two=found.only_two,
+        headlines=headlines(found),
+        tiles=_tiles(found),
+        charts=_charts(found),
+        members=found.members.to_dict("records"),
+        worse=_worse(found),
+        since=_since(found.rows),
+        districts=_districts(found),
+        scheme=programme.scheme,
+        left_out=left_out(last.after.situation.kinds, len(last.after.situation.not_counted)),
+        not_for_safety=NOT_FOR_SAFETY,
+        no_record=NO_RECORD,
+        caveats=[text for text in found.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
+        data_date=last.after.situation.programme.data_date,
+        stale_after=stale_after,
+        embed=embed,
+        icon=data_uri("favicon.svg") if embed else "/assets/favicon.svg",
+        styles=[inline_asset("report.css"), inline_asset("progress.css")] if embed else [],
+        scripts=[inline_asset("report.js"), inline_asset("progress.js")] if embed else [],
+    )
+    return with_policy(page, embed=embed)
+
+
+def _tiles(found: Series) -> list[tuple[str, str, str]]:
+    """(number, what it is, its target or what stands beside it)."""
+    row = found.rows.iloc[-1]
+    met = row["cohort_met_share"]
+    tiles = [
+        (
+            "not known" if met is None or is_nan(met) else percent(met),
+            "of the most seriously affected communities: movement wider and risk to livelihoods mitigated",
+            f"target {percent(row['target_share'])}",
+        )
+    ]
+    down = row["casualties_down_share"]
+    if down is not None and not is_nan(down):
+        words = "fewer" if down >= 0 else "more"
+        tiles.append(
+            (percent(abs(down)), f"{words} casualties in 12 months than at the baseline",
+             f"target {percent(row['casualty_target_share'])} fewer")
+        )  # fmt: skip
+    tiles += [
+        (f"{row['freed']:,.0f}", "communities no longer held back by release (modelled, firm)",
+         f"{row['held_back']:,.0f} still held back, {row['worsened']:,.0f} worse"),
+        (f"{row['released_km2']:.1f} km²", "released since the first record", f"{row['open_km2']:.1f} km² still open"),
+    ]  # fmt: skip
+    return tiles
+
+
+def _charts(found: Series) -> list[Chart]:
+    rows = found.rows
+    days = list(rows["on"])
+    share = {
+        name: [_known(value, 100) for value in rows[f"cohort_{column}_share"]]
+        for name, column in (
+            ("movement wider (firm)", "expanded"),
+            ("livelihoods mitigated", "mitigated"),
+            ("both", "met"),
+        )
+    }
+    charts = [
+        lines(
+            "Objective 2: most seriously affected communities",
+            f"Share of {rows['cohort'].iloc[-1]} communities frozen at the baseline, against the target of 80 %.",
+            days, share, unit="% of the cohort", target=(80.0, "target 80 %"),
+        ),
+        lines(
+            "Communities held back and no longer held back",
+            "Held back on each date, whatever the cause; no longer held back by release since the baseline, firm.",
+            days,
+            {"held back": list(rows["held_back"]), "no longer held back by release": list(rows["freed"]),
+             "worse (hazards laid since)": list(rows["worsened"])},
+            unit="communities",
+        ),
+    ]  # fmt: skip
+    if rows["casualties_12_months"].notna().any():
+        first = rows["casualties_12_months"].iloc[0]
+        half = (first * 0.5, "half of the baseline") if first else None
+        charts.append(
+            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date.", days,
+                  {"casualties in 12 months": [_known(value) for value in rows["casualties_12_months"]]},
+                  unit="people", target=half)
+        )  # fmt: skip
+    given = rows[[f"{method}_km2" for method in RELEASE_METHODS]].diff().iloc[1:].clip(lower=0)
+    charts.append(
+        stacked_bars(
+            "Ground released in each period",
+            "By method; ground released twice counts once, under the earlier release.",
+            [_period(day, found.step) for day in days[1:]],
+            {method: list(given[f"{method}_km2"]) for method in RELEASE_METHODS},
+            unit="km²",
+        )
+    )
+    return charts
+
+
+def _since(rows: pd.DataFrame) -> dict[str, Any]:
+    """What changed between the last two dates, release apart from correction."""
+    before, now = rows.iloc[-2], rows.iloc[-1]
+    return {
+        "from": before["on"],
+        "to": now["on"],
+        "released_km2": now["released_km2"] - before["released_km2"],
+        "corrections_km2": now["corrections_km2"] - before["corrections_km2"],
+        "newly_identified": int(now["newly_identified"] - before["newly_identified"]),
+        "held_back": int(now["held_back"] - before["held_back"]),
+        "freed": int(now["freed"] - before["freed"]),
+    }
+
+
+def _worse(found: Series) -> list[dict[str, Any]]:
+    communities = found.last.communities
+    worse = communities[(communities["progress"] == "worsened") | communities["newly_identified_holds_back"]]
+    kept: list[dict[str, Any]] = pd.DataFrame(worse[["community_id", "name", "people", "progress", "why"]]).to_dict(
+        "records"
+    )  # type: ignore[assignment]
+    return kept
+
+
+def _districts(found: Series) -> dict[str, Any]:
+    table = found.districts[found.districts["on"] == found.rows["on"].iloc[-1]]
+    rows = [
+        [row[name] if name == "name" else round(float(row[name]), 3) for name in _DISTRICT_COLUMNS]
+        for row in table.to_dict("records")
+    ]
+    is_whole = (table["district_code"] == WHOLE).tolist()
+    return {
+        "head": list(_DISTRICT_COLUMNS.values()),
+        "rows": [row for row, whole in zip(rows, is_whole, strict=True) if not whole],
+        "whole": next(row for row, whole in zip(rows, is_whole, strict=True) if whole),
+    }
+
+
+def _period(day: datetime.date, step: str) -> str:
+    """The year alone where periods are years that end with it."""
+    return str(day.year) if step == "year" and (day.month, day.day) == (12, 31) else str(day)[:7]
+
+
+def _known(value: Any, times: float = 1.0) -> float | None:
+    return None if value is None or is_nan(value) else float(value) * times

@@ -1,0 +1,55 @@
+"""What releases did in a period, by district and organisation: ground opened, and devices destroyed."""
+
+from typing import Final
+
+import pandas as pd
+
+from hazard_service.impact.balance import district_names, released_parts
+from hazard_service.impact.period import ROUNDING_M2, Period
+from hazard_service.impact.rollup import hazard_district, zone_areas
+from hazard_service.vocabulary import RELEASE_METHODS
+
+DEVICES: Final = ("ap_mines", "av_mines", "submunitions", "uxo")
+_KEYS: Final = ["district_code", "operator"]
+_GROUND: Final = [f"{method}_m2" for method in RELEASE_METHODS]
+_COUNTS: Final = ["releases", *DEVICES, "uncounted"]
+
+
+def released_rows(period: Period) -> pd.DataFrame:
+    """One row per district and organisation that released anything in the period.
+
+    district_code, operator; releases, their number, each where its largest part lies; DEVICES destroyed in these, and
+    uncounted, how many of them record no number of devices at all; cancelled_m2, reduced_m2 and cleared_m2, ground
+    opened: their sums by district are those of the balance.
+    """
+    rows = _ground(period).merge(_counts(period), on=_KEYS, how="outer")
+    rows[[*_GROUND, *_COUNTS]] = rows[[*_GROUND, *_COUNTS]].fillna(0.0)
+    rows = rows.astype(dict.fromkeys(_COUNTS, "int64")).sort_values(_KEYS, ignore_index=True)
+    return rows[[*_KEYS, *_COUNTS, *_GROUND]]
+
+
+def _ground(period: Period) -> pd.DataFrame:
+    codes = district_names(period.zones)["district_code"]
+    parts = [pd.DataFrame(columns=[*_KEYS, *_GROUND])]
+    for (operator, method), ground in released_parts(period, ["operator", "method"]).items():
+        m2 = zone_areas(period.zones, {"m2": ground}, {"m2": "m2"})["m2"] * 1e6
+        parts.append(
+            pd.DataFrame({"district_code": codes, "operator": operator, f"{method}_m2": m2})[m2 >= ROUNDING_M2]
+        )
+    return pd.concat(parts).astype(dict.fromkeys(_GROUND, "float64")).groupby(_KEYS, as_index=False)[_GROUND].sum()
+
+
+def _counts(period: Period) -> pd.DataFrame:
+    """Each release of the period once, whichever hazards it cut."""
+    releases = period.pieces[["release_id", "operator", "geometry"]].dissolve("release_id").reset_index()
+    devices = period.after.programme.releases.set_index("release_id")[list(DEVICES)].reindex(releases["release_id"])
+    counts = pd.DataFrame(
+        {
+            "district_code": hazard_district(releases, period.zones),
+            "operator": releases["operator"].to_numpy(),
+            "releases": 1,
+            **{name: devices[name].fillna(0.0).to_numpy() for name in DEVICES},
+            "uncounted": devices.isna().all(axis=1).astype(int).to_numpy(),
+        }
+    )
+    return counts.groupby(_KEYS, as_index=False)[_COUNTS].sum()

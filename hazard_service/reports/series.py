@@ -1,0 +1,107 @@
+"""A programme over its years: as text for a terminal, and as CSV files."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from hazard_service.impact.casualties import FEWEST_SHOWN
+from hazard_service.layers.kinds import only
+from hazard_service.reports.files import plain_cell
+from hazard_service.reports.text import caveat_lines, columns
+from hazard_service.series import Series
+from hazard_service.series.words import headlines, is_nan
+
+# Columns of members from which victims could be worked out: for operators alone.
+OPERATORS_ONLY: Final = ("impact_class", "impact_score", "impact_score_modelled", "impact_class_modelled", "victims",
+                         "explanation")  # fmt: skip
+
+
+def series_text(found: Series, *, operator: bool = False) -> str:
+    """Headlines against their targets, a line a date, and what became of each community of the cohort."""
+    first, last = found.rows.iloc[0], found.rows.iloc[-1]
+    lines = [
+        f"{found.programme.name}: {first['on']} to {last['on']}, by {found.step}"
+        f"{only(found.last.after.situation.kinds)}",
+        "",
+        *headlines(found),
+        "",
+        _by_date(found.rows),
+        "",
+        _by_state(found, operator=operator),
+        "",
+        *caveat_lines(found.caveats),
+    ]
+    return "\n".join(lines)
+
+
+def _by_date(rows: pd.DataFrame) -> str:
+    table = [
+        (
+            str(row["on"]),
+            f"{row['open_km2']:.3f}",
+            f"{row['released_km2']:.3f}",
+            int(row["held_back"]),
+            int(row["freed"]),
+            int(row["expanded"]),
+            int(row["worsened"]),
+            _count(row["cohort_expanded"]),
+            _count(row["cohort_mitigated"]),
+            _count(row["cohort_met"]),
+            _count(row["casualties_12_months"]),
+        )
+        for row in rows.to_dict("records")
+    ]
+    head = ("date", "open km²", "released km²", "held back", "freed", "wider", "worsened", "cohort wider",
+            "mitigated", "both", "casualties 12 months")  # fmt: skip
+    return columns(head, table)
+
+
+def _by_state(found: Series, *, operator: bool) -> str:
+    members = found.members
+    if members.empty:
+        return "No community is or was among the most seriously affected."
+    table = [
+        (
+            row["community_id"],
+            row["name"] or "-",
+            "found later" if row["cohort"] == 2 else row["state"],
+            "yes" if row["expanded"] else "no",
+            row["mitigated_by"] or "no",
+            "yes" if row["held_back_after"] else "no",
+            *((row["explanation_before"], row["explanation_after"]) if operator else ()),
+        )
+        for row in members.to_dict("records")
+    ]
+    head = ("most seriously affected", "name", "objective 2", "wider", "mitigated by", "held back now",
+            *(("score then", "score now") if operator else ()))  # fmt: skip
+    return columns(head, table)
+
+
+def write_series(found: Series, folder: Path, *, operator: bool = False) -> list[Path]:
+    """Write the rows, districts and members as CSV, and their caveats and provenance; return the files written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    members = found.members
+    if not operator:
+        hidden = [f"{name}_{when}" for name in OPERATORS_ONLY for when in ("before", "after")]
+        members = members.drop(columns=hidden)
+    written = []
+    for name, table in (("series", found.rows), ("series_districts", found.districts), ("series_members", members)):
+        written.append(folder / f"{name}.csv")
+        safe = table.map(plain_cell)
+        safe.to_csv(written[-1], index=False, encoding="utf-8-sig", lineterminator="\n")
+    scheme = found.programme.scheme
+    about = {
+        "caveats": list(found.caveats),
+        "scheme": {"name": scheme.name, "version": scheme.version, "sha256": scheme.sha256},
+        "suppressed_below": FEWEST_SHOWN,
+        **found.last.after.provenance,
+    }
+    written.append(folder / "series_provenance.json")
+    written[-1].write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return written
+
+
+def _count(value: Any) -> str:
+    return "-" if value is None or is_nan(value) else f"{value:,.0f}"

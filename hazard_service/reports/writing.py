@@ -1,0 +1,31 @@
+"""A report written as files, in the form asked for."""
+
+from pathlib import Path
+from typing import Final
+
+from hazard_service.errors import ReportError
+from hazard_service.reports.delimited import write_csv
+from hazard_service.reports.html import report_page
+from hazard_service.reports.tables import YearReport
+from hazard_service.reports.xlsx import write_workbook
+
+FORMS: Final = ("html", "xlsx", "csv", "hxl")
+
+
+def write_report(report: YearReport, folder: Path, form: str) -> list[Path]:
+    """Write the report into `folder` and return the files written.
+
+    form: "html" or "xlsx" (one file), "csv" (one file a table) or "hxl" (CSV with a second header row of hashtags).
+    Raises ReportError for any other.
+    """
+    if form not in FORMS:
+        raise ReportError(f"Unknown format: {form}. Known formats: {', '.join(FORMS)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    if form in ("csv", "hxl"):
+        return write_csv(report, folder, hashtags=form == "hxl")
+    path = folder / f"{report.stem}.{form}"
+    if form == "html":
+        path.write_text(report_page(report), encoding="utf-8")
+    else:
+        write_workbook(report, path)
+    return [path]

@@ -1,0 +1,81 @@
+"""A report as one Excel workbook: what to read first on the first sheet, then one sheet a table."""
+
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from hazard_service.reports.tables import Cell, Row, Table, YearReport
+
+_WIDE, _NARROW = 30, 16
+
+
+def write_workbook(report: YearReport, path: Path) -> None:
+    """Write the report to `path`. Every text is stored as text, so that no cell can become a formula."""
+    book = Workbook(write_only=True)
+    _first_sheet(book, report)
+    for table in report.tables:
+        _table_sheet(book, table, report)
+    book.save(path)
+
+
+def _first_sheet(book: Workbook, report: YearReport) -> None:
+    sheet = book.create_sheet("read first")
+    sheet.column_dimensions["A"].width = 110
+    lines = [
+        (report.title, True),
+        (report.programme, True),
+        (f"Period: {report.period} (opening figures: {report.start})", False),
+        (f"Data date: {report.data_date}; do not rely on it after {report.stale_after}", False),
+        *((limit, True) for limit in report.limits),
+        ("How it was counted", True),
+        *((note, False) for note in report.notes),
+        ("Read with these limits", True),
+        *((caveat, False) for caveat in report.caveats),
+    ]
+    for text, is_bold in lines:
+        sheet.append([_cell(sheet, text, is_bold=is_bold, wraps=True)])
+
+
+def _table_sheet(book: Workbook, table: Table, report: YearReport) -> None:
+    # A sheet's name has at most 31 characters.
+    sheet = book.create_sheet(table.name[:31])
+    for at, column in enumerate(table.columns, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = _NARROW if column.unit or at == 1 else _WIDE
+    sheet.freeze_panes = "A6"
+    sheet.append([_cell(sheet, table.title, is_bold=True)])
+    sheet.append([_cell(sheet, f"{report.programme}, {report.period}, data date {report.data_date}")])
+    sheet.append([_cell(sheet, " ".join(report.limits))])
+    sheet.append([_cell(sheet, column.name, is_bold=True, wraps=True) for column in table.columns])
+    sheet.append([_cell(sheet, column.unit) for column in table.columns])
+    for row in table.rows:
+        sheet.append(_row(sheet, row))
+    if table.total is not None:
+        sheet.append(_row(sheet, table.total, is_bold=True))
+    sheet.append([])
+    for note in table.notes:
+        sheet.append([_cell(sheet, note)])
+
+
+def _row(sheet: Any, cells: Row, *, is_bold: bool = False) -> list[Any]:
+    return [_cell(sheet, cell, is_bold=is_bold) for cell in cells]
+
+
+def _cell(sheet: Any, value: Cell, *, is_bold: bool = False, wraps: bool = False) -> Any:
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub(" ", value)
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        # Not guessed from the text; and quoted, so that it stays text when somebody edits the cell.
+        cell.data_type, cell.quotePrefix = "s", True
+    elif isinstance(value, int):
+        cell.number_format = "#,##0"
+    if is_bold:
+        cell.font = Font(bold=True)
+    if wraps:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell

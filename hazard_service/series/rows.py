@@ -1,0 +1,201 @@
+"""One row of figures a date, whole and by district: what is open, who is held back, what release gave, casualties."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from hazard_service.assessment import Assessment, Progress
+from hazard_service.impact.casualties import casualties, in_window
+from hazard_service.impact.objectives import (
+    CASUALTY_TARGET_SHARE,
+    Cohort,
+    cohort_of,
+    member_states,
+    mitigated,
+    objective_totals,
+)
+from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, zones_of
+from hazard_service.impact.score import blockages_on, scores
+from hazard_service.layers import Programme
+from hazard_service.layers.kinds import left_out
+from hazard_service.series.dates import dates_of
+from hazard_service.series.walking import progress_in_turn
+from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
+from hazard_service.walked import walk_free
+
+CASUALTY_MONTHS: Final = 12
+_STATE = ("hazards", "open_km2", "cha_km2", "sha_km2", "released_km2", *(f"{m}_km2" for m in RELEASE_METHODS),
+          "communities", "held_back", "held_back_people", "exposed", "affected", "affected_people")  # fmt: skip
+_GAINS = ("freed", "freed_people", "expanded", "expanded_people", "uncertain", "worsened", "worsened_people",
+          "newly_identified", "newly_identified_km2", "laid_since", "corrections_km2", "gained_km2")  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A programme over its years.
+
+    rows: one row a date, from the baseline; gains are since the baseline and firm. districts: the same by date and
+    district_code, whole last. members: one row per community of the cohort, and of the second one (found most
+    seriously affected later), with its state on the last date. last: progress from the baseline to the last date.
+    step: month, quarter or year; only_two: why no date between is told, or None.
+    """
+
+    programme: Programme
+    step: str
+    only_two: str | None
+    rows: pd.DataFrame
+    districts: pd.DataFrame
+    members: pd.DataFrame
+    cohort: Cohort
+    last: Progress
+    caveats: tuple[str, ...]
+
+
+def series(programme: Programme, step: str = "year", kinds: Collection[str] = HAZARD_KINDS) -> Series:
+    """A programme's figures from its baseline to its data date, each measured by the rules of that date."""
+    dates, only_two = dates_of(programme, step)
+    steps = progress_in_turn(programme, dates, kinds)
+    before = steps[0].before
+    score = scores(before.situation, before.communities)
+    then = blockages_on(programme, before.situation.on)
+    cohort = cohort_of(score, before.communities, then, before.closed, walk_free(programme), programme.settings)
+    rows, districts, states = [_baseline_row(before, cohort)], [_baseline_districts(before, cohort)], []
+    for progress in steps:
+        is_mitigated = mitigated(
+            progress.communities,
+            before.communities,
+            then,
+            blockages_on(programme, progress.after.situation.on),
+            programme.settings,
+        )
+        states.append(is_mitigated)
+        rows.append(_row(progress, cohort, is_mitigated))
+        districts.append(_district_rows(progress, cohort, is_mitigated))
+    last = steps[-1]
+    return Series(
+        programme=programme,
+        step=step,
+        only_two=only_two,
+        rows=_against_baseline(pd.DataFrame(rows)),
+        districts=pd.concat(districts, ignore_index=True),
+        members=_members(last, cohort, score, states[-1]),
+        cohort=cohort,
+        last=last,
+        caveats=_caveats(programme, cohort, only_two, last),
+    )
+
+
+def _state(assessment: Assessment) -> dict[str, Any]:
+    programme, on = assessment.situation.programme, assessment.situation.on
+    recent = in_window(programme.accidents, on, CASUALTY_MONTHS)
+    return {
+        "on": on,
+        **{name: assessment.totals[name] for name in _STATE},
+        "casualties_12_months": casualties(recent) if len(programme.accidents) else None,
+    }
+
+
+def _baseline_row(before: Assessment, cohort: Cohort) -> dict[str, Any]:
+    nobody = pd.Series(False, index=before.communities.index)
+    nothing = dict.fromkeys(_GAINS, 0)
+    return _state(before) | nothing | {"livelihood_regained_km2": 0.0} | objective_totals(cohort, nobody, nobody)
+
+
+def _row(progress: Progress, cohort: Cohort, is_mitigated: pd.DataFrame) -> dict[str, Any]:
+    communities, totals = progress.communities, progress.totals
+    has_land = "gained_livelihood_km2" in communities
+    return {
+        **_state(progress.after),
+        **{name: totals[name] for name in _GAINS},
+        "livelihood_regained_km2": float(communities["gained_livelihood_km2"].sum()) if has_land else None,
+        **objective_totals(cohort, communities["expanded_firm"], is_mitigated["mitigated"]),
+    }
+
+
+def _against_baseline(rows: pd.DataFrame) -> pd.DataFrame:
+    """Adds casualties_down_share: how far casualties of the last 12 months lie under those at the baseline."""
+    first = rows["casualties_12_months"].iloc[0]
+    fallen = 1.0 - rows["casualties_12_months"].astype(float) / first if first else np.nan
+    return rows.assign(casualties_down_share=fallen, casualty_target_share=CASUALTY_TARGET_SHARE)
+
+
+def _baseline_districts(before: Assessment, cohort: Cohort) -> pd.DataFrame:
+    nobody = np.zeros(len(before.communities), dtype=bool)
+    return _by_district(before, {"freed": nobody, "expanded": nobody, "worsened": nobody,
+                                 "cohort": cohort.rows, "cohort_met": nobody})  # fmt: skip
+
+
+def _district_rows(progress: Progress, cohort: Cohort, is_mitigated: pd.DataFrame) -> pd.DataFrame:
+    communities = progress.communities
+    met = member_states(cohort, communities["expanded_firm"], is_mitigated["mitigated"]) == "met"
+    return _by_district(
+        progress.after,
+        {
+            "freed": (communities["progress"] == "freed").to_numpy(),
+            "expanded": (communities["progress"] == "expanded").to_numpy(),
+            "worsened": (communities["progress"] == "worsened").to_numpy(),
+            "cohort": cohort.rows,
+            "cohort_met": met,
+        },
+    )
+
+
+def _by_district(assessment: Assessment, flags: dict[str, np.ndarray]) -> pd.DataFrame:
+    """The assessment's districts with its figures and the counts of some flags of communities."""
+    table = pd.DataFrame(assessment.districts[["district_code", "name", *_STATE]])
+    zones = zones_of(assessment.situation.programme.districts)
+    home = pd.Series(district_of(assessment.communities, zones))
+    for name, holds in flags.items():
+        counts = home[holds].value_counts()
+        own = table["district_code"].map(counts).fillna(0)
+        own[table["district_code"] == WHOLE] = holds.sum()
+        table[name] = own.astype(int)
+    table.insert(0, "on", assessment.situation.on)
+    outside_empty = (table["district_code"] == OUTSIDE) & (table["communities"] == 0) & (table["open_km2"] == 0)
+    return table[~outside_empty]
+
+
+def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, is_mitigated: pd.DataFrame) -> pd.DataFrame:
+    """Members of the first cohort (cohort 1) and communities whose class has become high since (cohort 2)."""
+    communities = last.communities
+    now = scores(last.after.situation, last.after.communities)
+    high = ("high", "medium")[: last.after.situation.programme.settings.cohort_classes]
+    later = now["impact_class"].isin(high).to_numpy() & ~cohort.rows
+    frame = pd.DataFrame(communities[["community_id", "name", "district", "people", "progress", "why"]])
+    frame["cohort"] = np.select([cohort.rows, later], [1, 2], default=0)
+    frame["state"] = member_states(cohort, communities["expanded_firm"], is_mitigated["mitigated"])
+    frame["expanded"], frame["mitigated"] = communities["expanded_firm"], is_mitigated["mitigated"]
+    frame["mitigated_by"] = is_mitigated["mitigated_by"]
+    for name in ("held_back_before", "held_back_after", "nearest_hazard_m", "hazards_within_contact"):
+        frame[name] = communities[name]
+    for name in (
+        "impact_class",
+        "impact_score",
+        "impact_class_modelled",
+        "impact_score_modelled",
+        "victims",
+        "explanation",
+    ):
+        frame[f"{name}_before"], frame[f"{name}_after"] = score[name], now[name]
+    return frame[frame["cohort"] > 0].sort_values(["cohort", "community_id"]).reset_index(drop=True)
+
+
+def _caveats(programme: Programme, cohort: Cohort, only_two: str | None, last: Progress) -> tuple[str, ...]:
+    scheme = programme.scheme
+    said = [f"Impact scores by the scheme {scheme.name}, version {scheme.version}: {cohort.basis}, at the baseline."]
+    if not cohort.knows_livelihoods:
+        said.append("No land cover and no survey: whether risk to livelihoods is mitigated cannot be told.")
+    undated = int(programme.accidents["date"].isna().sum())
+    if undated:
+        said.append(
+            f"Accidents without a date: {undated:,} of {len(programme.accidents):,}; they are in no count here."
+        )
+    unknown = int((last.before.situation.hazards["contamination"] == "unknown").sum())
+    if unknown:
+        said.append(f"Hazards of unknown contamination at the baseline: {unknown:,}; they add nothing to a score.")
+    situation = last.after.situation
+    first = left_out(situation.kinds, len(situation.not_counted))
+    return tuple(dict.fromkeys([*first, *said, *([only_two] if only_two else []), *last.caveats]))

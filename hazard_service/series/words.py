@@ -1,0 +1,53 @@
+"""Sentences that say how far the objectives are met."""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from hazard_service.impact.words import percent
+from hazard_service.series.rows import Series
+
+
+def headlines(found: Series) -> list[str]:
+    """Objective 2 against 80 %, and casualties against half; one sentence each."""
+    return [objective_sentence(found.rows.iloc[-1]), casualty_sentence(found.rows)]
+
+
+def objective_sentence(row: Any) -> str:
+    """Of the cohort, for how many both parts hold; and each part apart."""
+    size, target = row["cohort"], percent(row["target_share"])
+    who = f"{row['cohort_basis']} at the baseline"
+    if not size:
+        return f"Objective 2: no community was among the most seriously affected ({who})."
+    wider = f"freedom of movement is wider (modelled, firm) for {row['cohort_expanded']}"
+    if row["cohort_met"] is None or is_nan(row["cohort_met"]):
+        return (
+            f"Objective 2: of {size} most seriously affected communities ({who}), {wider} "
+            f"({percent(row['cohort_expanded_share'])}); whether risk to livelihoods is mitigated cannot be told."
+        )
+    return (
+        f"Objective 2: met for {row['cohort_met']:.0f} of {size} most seriously affected communities ({who}), "
+        f"{percent(row['cohort_met_share'])}; target {target}. Of them {wider}, and risk to livelihoods is mitigated "
+        f"for {row['cohort_mitigated']:.0f}; {row['cohort_not_met']:.0f} not met, "
+        f"{row['cohort_could_not_show_a_gain']:.0f} could not show a gain, "
+        f"{row['cohort_not_measurable']:.0f} not measurable."
+    )
+
+
+def casualty_sentence(rows: pd.DataFrame) -> str:
+    """Casualties of the last 12 months against those before the baseline."""
+    then, now = rows["casualties_12_months"].iloc[0], rows["casualties_12_months"].iloc[-1]
+    if then is None or is_nan(then):
+        return "Casualties: no accidents are recorded."
+    counts = f"{now:.0f} in the 12 months to {rows['on'].iloc[-1]}, {then:.0f} in those to {rows['on'].iloc[0]}"
+    if not then:
+        return f"Casualties: {counts}."
+    share = rows["casualties_down_share"].iloc[-1]
+    change = f"{percent(share)} fewer" if share >= 0 else f"{percent(-share)} more"
+    return f"Casualties: {counts}: {change}; target {percent(rows['casualty_target_share'].iloc[-1])} fewer."
+
+
+def is_nan(value: Any) -> bool:
+    """A number that is not known."""
+    return isinstance(value, float) and math.isnan(value)

@@ -1,0 +1,99 @@
+"""Figures by year: six villages worked out by pencil (what happens to each: tests/test_assessment.py), and laws."""
+
+import datetime
+
+import pytest
+
+from hazard_service.errors import ParameterError
+from hazard_service.impact.objectives import BY_MOVEMENT, SURVEYED
+from hazard_service.impact.rollup import WHOLE
+from hazard_service.layers import open_programme
+from hazard_service.series import series
+from hazard_service.series.dates import dates_of
+from hazard_service.shelves import sample_folder
+
+
+@pytest.fixture(scope="module")
+def villages(six_villages):
+    return series(open_programme(six_villages))
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return series(open_programme(sample_folder()), "year")
+
+
+def on(found, year):
+    rows = found.rows.set_index("on")
+    return rows.loc[datetime.date(2026, 6, 30) if year == 2026 else datetime.date(year, 12, 31)]
+
+
+def test_one_row_a_year_from_the_baseline_to_the_data_date(villages):
+    assert villages.rows["on"].tolist() == [
+        *(datetime.date(year, 12, 31) for year in range(2005, 2026)),
+        datetime.date(2026, 6, 30),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("year", "held_back", "freed", "worsened", "found"),
+    [
+        (2005, 3, 0, 0, 0),  # ringed, corrected, redrawn
+        (2009, 3, 0, 0, 0),
+        (2010, 2, 1, 0, 1),  # the ring is released in May; redrawn is reported anew, tighter
+        (2012, 1, 1, 0, 1),  # corrected: closed on paper, which frees nobody
+        (2015, 3, 1, 1, 3),  # a ring laid in 2014 and one found, both reported on 1 January 2015
+        (2026, 3, 1, 1, 3),
+    ],
+)
+def test_six_villages_year_by_year(villages, year, held_back, freed, worsened, found):
+    row = on(villages, year)
+    assert (row["held_back"], row["freed"], row["worsened"], row["newly_identified"]) == (
+        held_back, freed, worsened, found,
+    )  # fmt: skip
+
+
+def test_without_a_survey_the_cohort_is_of_the_severely_held_back_and_says_so(villages):
+    assert villages.cohort.basis == BY_MOVEMENT
+    assert villages.members["community_id"].tolist() == ["corrected", "redrawn", "ringed"]
+    row = on(villages, 2026)
+    assert (row["cohort"], row["cohort_expanded"], row["cohort_met"]) == (3, 1, None)
+    assert any("cannot be told" in caveat for caveat in villages.caveats)
+
+
+def test_the_sample_by_survey(sample):
+    assert sample.cohort.basis == SURVEYED
+    assert sample.members["impact_class_before"].eq("high").all()
+    assert sample.last.totals["freed"] == on(sample, 2026)["freed"]
+
+
+def test_laws(sample):
+    rows = sample.rows
+    released = rows[["cancelled_km2", "reduced_km2", "cleared_km2"]].sum(axis=1)
+    assert rows["released_km2"].to_numpy() == pytest.approx(released.to_numpy())
+    assert (rows["released_km2"].diff().dropna() >= -1e-9).all()
+    for name in ("cohort_expanded", "cohort_mitigated", "cohort_met"):
+        assert (rows[name] <= rows["cohort"]).all()
+    assert (rows["cohort_met"] <= rows[["cohort_expanded", "cohort_mitigated"]].min(axis=1)).all()
+    assert rows["cohort"].nunique() == 1
+    states = rows[["cohort_met", "cohort_not_met", "cohort_could_not_show_a_gain", "cohort_not_measurable"]]
+    assert (states.sum(axis=1) == rows["cohort"]).all()
+    counted = ["communities", "held_back", "freed", "expanded", "worsened", "cohort", "cohort_met", "hazards"]
+    for day, own in sample.districts.groupby("on"):
+        parts, whole = own[own["district_code"] != WHOLE], own[own["district_code"] == WHOLE].iloc[0]
+        row = rows[rows["on"] == day].iloc[0]
+        for name in counted:
+            assert parts[name].sum() == whole[name] == row[name], (day, name)
+        for name in ("open_km2", "released_km2"):
+            assert parts[name].sum() == pytest.approx(whole[name])
+
+
+def test_steps(six_villages, bosnia_folder):
+    programme = open_programme(six_villages)
+    assert len(dates_of(programme, "quarter")[0]) == 2 + 4 * 20 + 1
+    with pytest.raises(ParameterError, match=r"^Unknown step: week\. Known steps: month, quarter, year\.$"):
+        dates_of(programme, "week")
+    undated = open_programme(bosnia_folder)
+    dates, why = dates_of(undated, "year")
+    assert dates == [undated.baseline_date, undated.data_date]
+    assert why.startswith("Only 2013-01-01 and 2024-07-01 are shown: no release or later hazard has a date")
