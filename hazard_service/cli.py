@@ -255,7 +255,7 @@ def _step() -> Callable[[str], None]:
 
 
 def _day(text: str | None) -> datetime.date | None:
-    from hazard_service.layers.situation import day_of
+    from hazard_service.layers.history import day_of
 
     try:
         return None if text is None else day_of(text)

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from hazard_service.errors import ParameterError
 from hazard_service.layers import Programme
-from hazard_service.layers.situation import day_of
+from hazard_service.layers.history import day_of
 from hazard_service.series.dates import STEPS
 
 Arguments = MultiDict[str, str]
