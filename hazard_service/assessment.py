@@ -23,6 +23,7 @@ from hazard_service.impact.summary import caveats_of, progress_totals, reported_
 from hazard_service.impact.walks import hazard_shares
 from hazard_service.impact.words import progress_sentence, why
 from hazard_service.layers import Programme, Situation, open_programme
+from hazard_service.layers.kinds import counted
 from hazard_service.layers.situation import put_back
 from hazard_service.provenance import provenance
 from hazard_service.walked import free_ground, terrain_of, through_open_route, walk_closed, walk_free, walk_outlines
@@ -97,7 +98,7 @@ def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.
     communities["at_most"] = outside > settings.outside_survey_share
     communities["at_least"] = in_district_of(programme.unplaced["district"], programme.communities, programme.districts)
     communities["affected"] = communities["exposed"] | communities["held_back"]
-    communities["why"] = [why(row, settings) for row in communities.itertuples()]
+    communities["why"] = [why(row, settings, counted(situation.kinds)) for row in communities.itertuples()]
     placed = GeoDataFrame(communities, geometry=programme.communities.geometry, crs=programme.crs)
 
     hazards = _hazard_columns(situation, placed)
@@ -117,10 +118,9 @@ def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.
 
 
 def known_later(situation: Situation) -> GeoDataFrame:
-    """Hazards recorded only after the situation's date, whole: a map of a past date shows them too."""
+    """Hazards of every kind recorded only after the situation's date, whole: a map of a past date shows them too."""
     hazards = situation.programme.hazards
-    later = hazards["reported_on"] > pd.Timestamp(situation.on)
-    return hazards[later & hazards["kind"].isin(situation.kinds)]
+    return hazards[hazards["reported_on"] > pd.Timestamp(situation.on)]
 
 
 def compare(before: Assessment, after: Assessment) -> Progress:

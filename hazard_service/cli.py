@@ -3,20 +3,16 @@
 import datetime
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import click
 
+from hazard_service.cli_options import FOLDER, FROM, KINDS, ON, OUT, OUT_FILE, OUT_OR_NONE, PORT, TO
 from hazard_service.errors import DateError, HazardServiceError
 from hazard_service.shelves import sample_folder
-
-FOLDER = click.argument("folder", type=click.Path(path_type=Path))
-ON = click.option("--on", metavar="DATE", help="Date as YYYY-MM-DD; the programme's data date when left out.")
-KINDS = click.option(
-    "--kinds", default="SHA,CHA,unclassified", show_default=True, help="Hazard kinds to count, with commas between."
-)
+from hazard_service.vocabulary import HAZARD_KINDS
 
 
 class _Commands(click.Group):
@@ -25,6 +21,8 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:  # whoever read the output has seen enough
+            raise
         except HazardServiceError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
@@ -51,13 +49,16 @@ def main(quiet: bool) -> None:
 
 @main.command()
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Serve the map when done.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Where the map goes.")
+@PORT
+@OUT
 def demo(serve: bool, port: int, out: Path) -> None:
     """Assess the fictional sample on its two dates, write its map, and serve it on this machine."""
     from hazard_service.reports.text import caveat_lines, progress_text
+    from hazard_service.web.server import check_port
 
-    progress = _progress(sample_folder(), None, None, None)
+    if serve:
+        check_port("127.0.0.1", port)
+    progress = _progress(sample_folder(), None, None)
     before, after = progress.before, progress.after
     for assessment in (before, after):
         click.echo(_headline(assessment))
@@ -86,7 +87,7 @@ def check(folder: Path, everything: bool) -> None:
 @FOLDER
 @ON
 @KINDS
-def assess(folder: Path, on: str | None, kinds: str) -> None:
+def assess(folder: Path, on: str | None, kinds: Collection[str]) -> None:
     """Who is near hazards and who is held back on a date."""
     from hazard_service.reports.text import assessment_text
 
@@ -95,10 +96,10 @@ def assess(folder: Path, on: str | None, kinds: str) -> None:
 
 @main.command()
 @FOLDER
-@click.option("--from", "start", metavar="DATE", help="Earlier date; the baseline date when left out.")
-@click.option("--to", "end", metavar="DATE", help="Later date; the data date when left out.")
+@FROM
+@TO
 @KINDS
-def compare(folder: Path, start: str | None, end: str | None, kinds: str) -> None:
+def compare(folder: Path, start: str | None, end: str | None, kinds: Collection[str]) -> None:
     """What release has given back between two dates."""
     from hazard_service.reports.text import caveat_lines, progress_text
 
@@ -115,15 +116,15 @@ def compare(folder: Path, start: str | None, end: str | None, kinds: str) -> Non
 @click.option(
     "--how-firm", is_flag=True, help="Count again under other times, thresholds, speeds, cells, outlines: slow."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for CSV files and a page; none when left out.")
-def progress(folder: Path, step: str, kinds: str, operator: bool, how_firm: bool, out: Path | None) -> None:
+@OUT_OR_NONE
+def progress(folder: Path, step: str, kinds: Collection[str], operator: bool, how_firm: bool, out: Path | None) -> None:
     """The strategy's objectives, counted from the baseline to the data date: communities, ground, casualties."""
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import series_text, write_series
     from hazard_service.series import series
     from hazard_service.series.ranges import ranges
 
-    found = series(open_programme(folder), step, _kinds(kinds))
+    found = series(open_programme(folder), step, kinds)
     firm = ranges(found) if how_firm else None
     click.echo(series_text(found, operator=operator, firm=firm))
     if out is None:
@@ -141,10 +142,10 @@ def progress(folder: Path, step: str, kinds: str, operator: bool, how_firm: bool
 @FOLDER
 @ON
 @KINDS
-@click.option("--rows", default=15, show_default=True, type=click.IntRange(1), help="Hazards listed.")
+@click.option("--rows", default=15, show_default=True, type=click.IntRange(1), help="Hazards listed, and sets.")
 @click.option("--format", "form", type=click.Choice(["gpkg", "geojson"]), default="gpkg", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write all of it into; nothing when left out.")
-def gains(folder: Path, on: str | None, kinds: str, rows: int, form: str, out: Path | None) -> None:
+@OUT_OR_NONE
+def gains(folder: Path, on: str | None, kinds: Collection[str], rows: int, form: str, out: Path | None) -> None:
     """What releasing each open hazard alone would give back, ranked."""
     from hazard_service.planning import gains_of
     from hazard_service.reports.gains import gains_text, write_gains
@@ -164,12 +165,12 @@ def gains(folder: Path, on: str | None, kinds: str, rows: int, form: str, out: P
 
 @main.command("map")
 @FOLDER
-@click.option("--from", "start", metavar="DATE", help="Earlier date; the baseline date when left out.")
-@click.option("--to", "end", metavar="DATE", help="Later date; the data date when left out.")
-@click.option("--out", default="map.html", show_default=True, type=click.Path(path_type=Path))
+@FROM
+@TO
+@OUT_FILE
 def map_(folder: Path, start: str | None, end: str | None, out: Path) -> None:
     """Write one HTML map that opens with no server and no network."""
-    _write_map(_progress(folder, start, end, None), out)
+    _write_map(_progress(folder, start, end), out)
 
 
 @main.command()
@@ -177,8 +178,8 @@ def map_(folder: Path, start: str | None, end: str | None, out: Path) -> None:
 @ON
 @KINDS
 @click.option("--format", "form", type=click.Choice(["gpkg", "geojson", "csv"]), default="gpkg", show_default=True)
-@click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Folder to write into.")
-def export(folder: Path, on: str | None, kinds: str, form: str, out: Path) -> None:
+@OUT
+def export(folder: Path, on: str | None, kinds: Collection[str], form: str, out: Path) -> None:
     """Write communities, hazards and districts with their results, caveats and provenance."""
     from hazard_service.reports.files import export as write
 
@@ -190,15 +191,15 @@ def export(folder: Path, on: str | None, kinds: str, form: str, out: Path) -> No
 @FOLDER
 @ON
 @KINDS
-@click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Folder to write into.")
-def surface(folder: Path, on: str | None, kinds: str, out: Path) -> None:
+@OUT
+def surface(folder: Path, on: str | None, kinds: Collection[str], out: Path) -> None:
     """Write walk minutes to each kind of place, and the closed ground, as GeoTIFF and GeoJSON."""
     from hazard_service.layers import open_programme
     from hazard_service.reports.surfaces import write_surfaces
     from hazard_service.surfaces import surfaces
 
     programme = open_programme(folder)
-    situation = programme.situation(on or programme.data_date, _kinds(kinds))
+    situation = programme.situation(programme.data_date if on is None else on, kinds)
     for path in write_surfaces(surfaces(situation), out):
         click.echo(f"wrote {path}")
 
@@ -215,7 +216,7 @@ def surface(folder: Path, on: str | None, kinds: str, out: Path) -> None:
 @click.option("--district", metavar="CODE", help="The district of a district profile.")
 @click.option("--deadline", metavar="DATE", help="Adds to a treaty's report a projection of what remains until then.")
 @click.option("--format", "form", type=click.Choice(["html", "xlsx", "csv", "hxl"]), default="html", show_default=True)
-@click.option("--out", default="out", show_default=True, type=click.Path(path_type=Path), help="Folder to write into.")
+@OUT
 def report(
     folder: Path, kind: str, year: int | None, district: str | None, deadline: str | None, form: str, out: Path
 ) -> None:
@@ -232,20 +233,20 @@ def report(
 @main.command()
 @FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; any other is refused.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@PORT
 def serve(folder: Path, host: str, port: int) -> None:
     """Serve the map and the API on this machine only."""
-    from hazard_service.web.server import loopback
+    from hazard_service.web.server import check_port, loopback
 
-    address = loopback(host)
-    _serve(_progress(folder, None, None, None), address, port)
+    check_port(host, port)
+    _serve(_progress(folder, None, None), loopback(host), port)
 
 
 @main.command()
 @FOLDER
 @click.option("--seed", default=2006, show_default=True, help="The same seed gives the same rows.")
-@click.option("--hazards", default=240, show_default=True)
-@click.option("--communities", default=180, show_default=True)
+@click.option("--hazards", default=240, show_default=True, help="At least 60.")
+@click.option("--communities", default=180, show_default=True, help="At least 40.")
 def synthetic(folder: Path, seed: int, hazards: int, communities: int) -> None:
     """Make a fictional programme in the open Atlantic: a district, or with larger counts a country of provinces."""
     from hazard_service.layers.synthetic import write_synthetic
@@ -259,41 +260,30 @@ def _step() -> Callable[[str], None]:
 
 
 def _day(text: str | None) -> datetime.date | None:
-    if text is None:
-        return None
+    from hazard_service.layers.history import day_of
+
     try:
-        return datetime.date.fromisoformat(text)
+        return None if text is None else day_of(text)
     except ValueError:
         raise DateError(f'"{text}" is not a date; write it as year-month-day, such as 2030-12-31.') from None
 
 
-def _kinds(text: str | None) -> tuple[str, ...]:
-    from hazard_service.vocabulary import HAZARD_KINDS
-
-    kinds = tuple(word.strip() for word in text.split(",")) if text is not None else HAZARD_KINDS
-    unknown = [kind for kind in kinds if kind not in HAZARD_KINDS]
-    if unknown:
-        raise click.BadParameter(f"unknown hazard kind: {', '.join(unknown)}; known: {', '.join(HAZARD_KINDS)}.")
-    return kinds
-
-
-def _assessment(folder: Path, on: str | None, kinds: str | None) -> Any:
+def _assessment(folder: Path, on: str | None, kinds: Collection[str]) -> Any:
     from hazard_service.assessment import assess as run
     from hazard_service.layers import open_programme
 
     programme = open_programme(folder)
-    return run(programme.situation(on or programme.data_date, _kinds(kinds)))
+    return run(programme.situation(programme.data_date if on is None else on, kinds))
 
 
-def _progress(folder: Path, start: str | None, end: str | None, kinds: str | None) -> Any:
+def _progress(folder: Path, start: str | None, end: str | None, kinds: Collection[str] = HAZARD_KINDS) -> Any:
     from hazard_service.assessment import assess as run
     from hazard_service.assessment import compare as run_compare
     from hazard_service.layers import open_programme
 
     programme = open_programme(folder)
-    chosen = _kinds(kinds)
-    before = programme.situation(start or programme.baseline_date, chosen)
-    after = programme.situation(end or programme.data_date, chosen)
+    before = programme.situation(programme.baseline_date if start is None else start, kinds)
+    after = programme.situation(programme.data_date if end is None else end, kinds)
     if before.on >= after.on:
         raise DateError(f"{before.on} is not earlier than {after.on}; give the earlier date first.")
     return run_compare(run(before), run(after))

@@ -45,12 +45,16 @@ class UnsafeAddressError(HazardServiceError, ValueError):
     """The server was asked to listen beyond this machine."""
 
 
+class PortError(HazardServiceError, OSError):
+    """The server cannot listen where it was asked to."""
+
+
 class UnknownAssetError(HazardServiceError, LookupError):
     """A page names a script or style that is not in the offline store."""
 
 
 class ParameterError(HazardServiceError, ValueError):
-    """A page or answer was asked for with parameters it cannot use."""
+    """A page, answer or file was asked for with parameters that cannot be used."""
 
 
 class ProjectionError(HazardServiceError, ValueError):

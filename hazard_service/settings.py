@@ -33,7 +33,12 @@ class Settings:
     cell_m: float = _setting(
         50.0, "m", "Side of a walking-grid cell; where it is not stated, chosen from the data, 25 to 100 m."
     )
-    moves: int = _setting(16, "directions", "Directions a walker can take from a cell: 8, 16 or 32.")
+    moves: int = _setting(
+        16,
+        "directions",
+        "Directions a walker can take from a cell: 8, 16 or 32. On open flat ground walks then come out at most 8.3 %, "
+        "3 % or 1.4 % too long; more directions take more time to compute.",
+    )
     reach_min: float = _setting(60.0, "min", "Reach is the land within this walking time.")
     offroad_kmh: float = _setting(3.0, "km/h", "Walking speed off roads where no land cover is known.")
     route_kmh: float = _setting(5.0, "km/h", "Walking speed on a recorded route.")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hazard_service.ground.barriers import Barriers, close_moves, covered_centres
 from hazard_service.ground.grid import Grid
 from hazard_service.impact.exposure import blocking
+from hazard_service.impact.summary import record_caveats
 from hazard_service.impact.walks import service_minutes
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.situation import not_released
@@ -89,7 +90,7 @@ def surfaces(situation: Situation) -> Surfaces:
         not_counted=others,
         limit_min=settings.longest_min,
         keep_off_m=keep_off_m,
-        caveats=tuple(dict.fromkeys([*situation.caveats, *terrain.caveats])),
+        caveats=tuple(dict.fromkeys([*record_caveats(situation), *terrain.caveats])),
         provenance=provenance(situation, terrain.grid),
     )
 
@@ -117,11 +118,10 @@ def _open_on(programme: Programme, on: Any) -> GeoDataFrame:
 
 def _not_counted(situation: Situation) -> GeoDataFrame:
     """Hazards on record, open on the date or the data date, that are no barriers of this situation; as they stood."""
-    programme = situation.programme
-    then, now = programme.situation(situation.on).hazards, programme.situation(programme.data_date).hazards
-    later = now[~now["hazard_id"].isin(then["hazard_id"])]
-    known = GeoDataFrame(pd.concat([then, later], ignore_index=True), crs=programme.crs) if len(later) else then
-    return known[~known["hazard_id"].isin(situation.hazards["hazard_id"])].reset_index(drop=True)
+    others, programme = situation.not_counted, situation.programme
+    now = programme.situation(programme.data_date).hazards
+    later = now[~now["hazard_id"].isin([*situation.hazards["hazard_id"], *others["hazard_id"]])]
+    return GeoDataFrame(pd.concat([others, later], ignore_index=True), crs=programme.crs) if len(later) else others
 
 
 def _ground_classes(barriers: Barriers, walkable: NDArray[np.bool_], in_others: NDArray[np.bool_]) -> NDArray[np.uint8]:

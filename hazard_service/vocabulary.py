@@ -4,6 +4,9 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 HAZARD_KINDS: Final = ("SHA", "CHA", "unclassified")
+KIND_WORDS: Final = MappingProxyType(
+    {"SHA": "suspected areas (SHA)", "CHA": "confirmed areas (CHA)", "unclassified": "unclassified areas"}
+)
 CONTAMINATION: Final = ("ap_mine", "av_mine", "ied", "cluster", "uxo", "axo", "booby_trap", "unknown")
 STATUSES: Final = ("open", "worked_on", "suspended", "closed")
 EXTENT_METHODS: Final = ("gps", "digitised", "estimated_circle")
@@ -111,4 +114,7 @@ LABELS: Final = MappingProxyType(
 NOT_FOR_SAFETY: Final = "Not for navigation or safety decisions."
 NO_RECORD: Final = "No recorded hazard here is not proof of safety."
 SHA_OVERSTATES: Final = "Suspected areas (SHA) overstate contamination: most of their ground proves free of it."
+NOT_TESTED: Final = (
+    "What a release would give back is modelled, and not tested against the position error of the outlines."
+)
 MODELLED: Final = "Held back is a modelled state: people may walk there at a risk."

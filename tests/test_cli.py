@@ -1,14 +1,18 @@
 """The verbs in a terminal: what they print, what they write, and how they refuse."""
 
 import csv
+import errno
 import json
+import os
 import re
+import socket
 
 import pyogrio
 import pytest
 from click.testing import CliRunner
 
 from hazard_service.cli import main
+from hazard_service.layers.synthetic.write import LEAST_COMMUNITIES, LEAST_HAZARDS
 
 
 def run(*arguments, code=0):
@@ -138,10 +142,25 @@ def test_check_fails_only_where_a_layer_cannot_be_used(six_villages, tmp_path):
         (["assess", "{six}", "--on", "yesterday"], '"yesterday" is not a date'),
         (["compare", "{six}", "--from", "2026-06-30"], "is not earlier than"),
         (["serve", "{six}", "--host", "0.0.0.0"], "0.0.0.0"),
-        (["assess", "{six}", "--kinds", "CHAA"], "unknown hazard kind: CHAA"),
+        (["assess", "{six}", "--on", ""], '"" is not a date; write it as year-month-day, such as 2026-06-30.'),
+        (["surface", "{six}", "--on", ""], '"" is not a date; write it as year-month-day, such as 2026-06-30.'),
+        (["compare", "{six}", "--from", ""], '"" is not a date; write it as year-month-day, such as 2026-06-30.'),
+        (["compare", "{six}", "--to", ""], '"" is not a date; write it as year-month-day, such as 2026-06-30.'),
+        (["assess", "{six}", "--on", "2026-W01-1"], '"2026-W01-1" is not a date; write it as year-month-day'),
+        (["assess", "{six}", "--kinds", "CHAA"], "Unknown hazard kind: CHAA. Known kinds: SHA, CHA, unclassified."),
+        (["gains", "{six}", "--kinds", ""], "No hazard kind is given; name at least one of SHA, CHA, unclassified."),
+        (["gains", "/no/such/folder"], "/no/such/folder has no programme.toml"),
+        (["synthetic", "nowhere", "--hazards", "0"], "needs at least 60 hazards, not 0; ask for more."),
+        (["export", "{six}", "--out", "bad\udcff"], "A file or folder name is not text in UTF-8; choose another name."),
+        (
+            ["map", "{six}", "--out", "bad\udcff.html"],
+            "A file or folder name is not text in UTF-8; choose another name.",
+        ),
+        (["synthetic", "bad\udcff"], "A file or folder name is not text in UTF-8; choose another name."),
         (["report", "{six}", "--year", "2005"], "2005 does not lie between the baseline date, 2005-12-31"),
         (["report", "{six}", "--kind", "district"], "The programme has no districts; ask for another report."),
         (["report", "{six}", "--deadline", "2030"], '"2030" is not a date; write it as year-month-day'),
+        (["report", "{six}", "--deadline", "20301231"], '"20301231" is not a date; write it as year-month-day'),
     ],
 )
 def test_refusals_are_one_sentence_and_a_code(six_villages, arguments, sentence):
@@ -149,6 +168,56 @@ def test_refusals_are_one_sentence_and_a_code(six_villages, arguments, sentence)
     assert done.exit_code in (1, 2)
     assert sentence in done.stderr
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("verb", ["gains", "export", "surface", "progress", "report"])
+@pytest.mark.parametrize("inside", [(), ("more",)])
+def test_a_folder_that_is_a_file_is_refused_before_anything_is_computed(six_villages, tmp_path, verb, inside):
+    (tmp_path / "taken").touch()
+    done = CliRunner().invoke(main, [verb, str(six_villages), "--out", str(tmp_path.joinpath("taken", *inside))])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == f"Error: {tmp_path / 'taken'} is a file; name a folder to write into.\n"
+
+
+def test_a_map_that_is_a_folder_is_refused_before_anything_is_computed(six_villages, tmp_path):
+    done = CliRunner().invoke(main, ["map", str(six_villages), "--out", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.stderr == f"Error: {tmp_path} is a folder; name a file, such as {tmp_path / 'map.html'}.\n"
+
+
+def test_a_folder_without_the_right_to_write_is_refused_before_anything_is_computed(
+    six_villages, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK)
+    done = CliRunner().invoke(main, ["export", str(six_villages), "--out", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.stderr == f"Error: {tmp_path} cannot be written into; name another folder.\n"
+
+
+@pytest.mark.parametrize("verb", ["serve", "demo"])
+def test_a_taken_port_is_refused_before_anything_is_computed(six_villages, tmp_path, verb):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        where = [str(six_villages)] if verb == "serve" else ["--out", str(tmp_path)]
+        done = CliRunner().invoke(main, [verb, *where, "--port", str(port)])
+    assert done.exit_code == 1
+    assert done.stderr == f"Error: Port {port} of 127.0.0.1 is taken or not allowed; choose another with --port.\n"
+
+
+def test_help_says_the_least_numbers_and_what_rows_limits():
+    text = run("synthetic", "--help")
+    assert f"At least {LEAST_HAZARDS}." in text
+    assert f"At least {LEAST_COMMUNITIES}." in text
+    assert "Hazards listed, and sets." in run("gains", "--help")
+
+
+def test_a_reader_that_has_seen_enough_is_not_told_to_choose_another_file(six_villages, monkeypatch):
+    def closed(*_, **__):
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("hazard_service.reports.check.check_text", closed)
+    done = CliRunner().invoke(main, ["check", str(six_villages)])
+    assert (done.exit_code, done.output) == (1, "")
 
 
 def test_an_export_of_a_past_date_holds_the_hazards_known_later(six_villages, tmp_path):

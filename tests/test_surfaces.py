@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -105,6 +106,18 @@ def test_a_filter_of_kinds_blanks_no_less(programme, now):
     assert np.count_nonzero(few.ground == NOT_COUNTED) == 3 * RING_CENTRES
     assert set(few.not_counted["hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
     assert few.hazards.empty
+
+
+def test_the_share_of_accidents_far_from_hazards_travels_with_surfaces(programme):
+    # Ten in the ring round "laid", ten a kilometre south of it.
+    inside = programme.hazards.set_index("hazard_id").geometry["H-laid"].representative_point()
+    spots = [inside] * 10 + [shapely.Point(inside.x, inside.y - 1000)] * 10
+    accidents = gpd.GeoDataFrame({"accident_id": [f"A{n}" for n in range(20)]}, geometry=spots, crs=programme.crs)
+    recorded = dataclasses.replace(programme, accidents=accidents)
+    assert (
+        "Of the recorded accidents 50 % lie inside a recorded hazard, 0 % within 500 m of one and 50 % farther: "
+        "the measure of what the record misses."
+    ) in surfaces(recorded.situation(recorded.data_date)).caveats
 
 
 def test_a_hazard_released_in_part_keeps_its_whole_outline(programme):

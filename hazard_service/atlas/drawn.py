@@ -14,7 +14,7 @@ from hazard_service.assessment import Assessment, Progress
 from hazard_service.atlas.geojson import Feature, collection, dump, features
 from hazard_service.atlas.layers import hazard_features, known_later
 from hazard_service.atlas.popups import community_facts, hazard_facts, people, release_text, unrecorded, walks
-from hazard_service.settings import Settings
+from hazard_service.layers import Situation
 from hazard_service.vocabulary import LABELS
 
 LAYERS: Final = ("districts", "routes", "hazards", "places", "communities")
@@ -59,9 +59,8 @@ def state_of(row: Any) -> str:
 
 def _communities(progress: Progress) -> list[Feature]:
     before, after = progress.before, progress.after
-    settings = after.situation.programme.settings
     properties = [
-        _community(then, now, change, settings)
+        _community(then, now, change, after.situation)
         for then, now, change in zip(
             before.communities.itertuples(),
             after.communities.itertuples(),
@@ -73,8 +72,9 @@ def _communities(progress: Progress) -> list[Feature]:
     return features(frame, frame["community_id"].tolist(), properties)
 
 
-def _community(then: Any, now: Any, change: Any, settings: Settings) -> dict[str, Any]:
+def _community(then: Any, now: Any, change: Any, after: Situation) -> dict[str, Any]:
     """One symbol: its size, its state and popup in either view, and what changed (after view alone)."""
+    settings, kinds = after.programme.settings, after.kinds
     where = f"{now.district}, " if isinstance(now.district, str) else ""
     return {
         "title": now.name if isinstance(now.name, str) else str(now.community_id),
@@ -82,8 +82,8 @@ def _community(then: Any, now: Any, change: Any, settings: Settings) -> dict[str
         "radius": radius_px(now.people),
         "change": change.progress if change.progress in ("freed", "expanded", "uncertain", "worsened") else None,
         "gain": change.why,
-        "before": {"state": state_of(then), "why": then.why, "facts": community_facts(then, settings)},
-        "after": {"state": state_of(now), "why": now.why, "facts": community_facts(now, settings)},
+        "before": {"state": state_of(then), "why": then.why, "facts": community_facts(then, settings, kinds)},
+        "after": {"state": state_of(now), "why": now.why, "facts": community_facts(now, settings, kinds)},
         "walks": walks(then, now, settings),
         "unrecorded": unrecorded(now),
     }
@@ -164,7 +164,8 @@ def _routes(progress: Progress) -> list[Feature]:
     now = programme.situation(programme.data_date).hazards
     found = []
     for view, assessment in (("before", progress.before), ("after", progress.after)):
-        near = [_outlines(frame) for frame in (assessment.hazards, known_later(assessment), now)]
+        others = assessment.situation.not_counted
+        near = [_outlines(frame) for frame in (assessment.hazards, others, known_later(assessment), now)]
         broken = break_off(programme.routes, np.concatenate(near), programme.settings.position_error_m + BREAK_OFF_M)
         found += features(broken, [f"{name}/{view}" for name in broken["route_id"]], [{"shown": view}] * len(broken))
     return [feature for feature in found if feature["geometry"] is not None]

@@ -66,6 +66,7 @@ def folium_parts(communities: GeoDataFrame) -> tuple[str, str, str]:
 
 
 def dressing(header: str, *, embed: bool) -> dict[str, Any]:
+    """Scripts, styles and icon of a page. Only a served one can ask the service, so only it has the script for that."""
     if embed:
         return {
             "scripts": Markup(offline.inline(header)),
@@ -76,6 +77,8 @@ def dressing(header: str, *, embed: bool) -> dict[str, Any]:
     return {
         "scripts": Markup(offline.rewrite(header, OFFLINE)),
         "our_style": Markup(f'<link rel="stylesheet" href="{ASSETS}/map.css">'),
-        "our_script": Markup(f'<script src="{ASSETS}/map.js"></script>'),
+        "our_script": Markup("\n").join(
+            Markup(f'<script src="{ASSETS}/{name}"></script>') for name in ("map.js", "whatif.js")
+        ),
         "icon": f"{ASSETS}/favicon.svg",
     }

@@ -1,19 +1,20 @@
 """The map of gains: open hazards by what releasing each alone would give back, as one file. Nothing is released."""
 
-from collections import defaultdict
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from hazard_service.assessment import Assessment
 from hazard_service.atlas.drawn import district_features, hazard_view, radius_px, state_of
-from hazard_service.atlas.dress import json_block, page_json, styles
+from hazard_service.atlas.dress import json_block, page_json
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.geojson import Feature, collection, features
-from hazard_service.atlas.legend import unplaced_by_district
+from hazard_service.atlas.legend import styles_of, unplaced_by_district
 from hazard_service.atlas.popups import Fact, community_facts, km2, metres, people
 from hazard_service.dress import STALE_AFTER, render, with_policy
-from hazard_service.planning import Gains
+from hazard_service.impact.words import people_of
+from hazard_service.layers.kinds import left_out, only
+from hazard_service.planning import Gains, sets_of
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
 _LAYERS: Final = ("districts", "hazards", "communities")
@@ -33,19 +34,22 @@ def gains_page(gains: Gains) -> str:
     situation, programme = assessment.situation, assessment.situation.programme
     layers = _layers(gains)
     header, body, script = folium_parts(assessment.communities)
+    looks = styles_of(situation.kinds)
     states = {feature["properties"]["state"] for feature in layers["hazards"]}
     seen = {feature["properties"]["after"]["state"] for feature in layers["communities"]}
     page = render(
         "gains.html",
         programme=programme,
         on=situation.on,
+        only=only(situation.kinds),
+        left_out=left_out(situation.kinds, len(situation.not_counted)),
         data_date=programme.data_date,
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
-        styles=styles(),
+        styles=looks,
         tiles=_tiles(gains),
-        states=[name for name in styles()["hazard_states"] if name in states],
-        communities=[name for name in styles()["communities"] if name in seen],
+        states=[name for name in looks["hazard_states"] if name in states],
+        communities=[name for name in looks["communities"] if name in seen],
         districts=bool(layers["districts"]),
         contact=metres(programme.settings.contact_m),
         ranked=_ranked(gains),
@@ -53,7 +57,7 @@ def gains_page(gains: Gains) -> str:
         needs=_needs(gains),
         unplaced=unplaced_by_district(programme),
         unplaced_total=len(programme.unplaced),
-        caveats=[text for text in assessment.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
+        caveats=[text for text in gains.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
         folium_map=Markup(body),
         folium_script=Markup(script),
         blocks=Markup("\n").join(
@@ -76,7 +80,7 @@ def gain_class(row: Any) -> str:
 def _layers(gains: Gains) -> dict[str, list[Feature]]:
     assessment = gains.assessment
     by_id = {row.hazard_id: row for row in gains.hazards.itertuples(index=False)}
-    names, sets = _names(assessment), _sets(gains)
+    names, sets = _names(assessment), sets_of(gains.needs)
     hazards = []
     for feature in hazard_view(assessment):
         row = feature["properties"]
@@ -86,7 +90,7 @@ def _layers(gains: Gains) -> dict[str, list[Feature]]:
                 "gives": gain_class(gained),
                 "label": str(gained.rank) if gained.rank <= _NUMBERED and gained.expanded > 0 else "",
                 "why": _sentence(gained, names),
-                "facts": [*_gain_facts(gained, sets[gained.hazard_id], names), *row["facts"]],
+                "facts": [*_gain_facts(gained, sets.get(gained.hazard_id, []), names), *row["facts"]],
             }
         hazards.append(feature | {"properties": row})
     return {
@@ -97,11 +101,11 @@ def _layers(gains: Gains) -> dict[str, list[Feature]]:
 
 
 def _communities(assessment: Assessment) -> list[Feature]:
-    settings = assessment.situation.programme.settings
+    settings, kinds = assessment.situation.programme.settings, assessment.situation.kinds
     frame = assessment.communities.set_geometry(assessment.communities.geometry.representative_point())
     properties = []
     for row in frame.itertuples():
-        view = {"state": state_of(row), "why": row.why, "facts": community_facts(row, settings)}
+        view = {"state": state_of(row), "why": row.why, "facts": community_facts(row, settings, kinds)}
         title = row.name if isinstance(row.name, str) else str(row.community_id)
         kicker = f"Community {row.community_id}: {people(row.people)}"
         properties.append(
@@ -123,7 +127,7 @@ def _sentence(row: Any, names: dict[str, str]) -> str:
     return start + "; ".join(parts) + "."
 
 
-def _gain_facts(row: Any, sets: list[str], names: dict[str, str]) -> list[Fact]:
+def _gain_facts(row: Any, sets: list[tuple[str, str]], names: dict[str, str]) -> list[Fact]:
     facts = [["Rank by what it gives back", f"{row.rank}"]]
     land = [
         f"{km2(getattr(row, f'gained_{name}_km2'))} {LABELS[name].lower()}"
@@ -139,22 +143,15 @@ def _gain_facts(row: Any, sets: list[str], names: dict[str, str]) -> list[Fact]:
     last = f"{row.last_freed} communities ({_people(row.last_freed_people)})" if row.last_freed else "nobody"
     facts.append(["It would still hold back, were all others released", last])
     if sets:
-        facts.append(["Together with others it frees", "; ".join(f"{names[one]}" for one in sets)])
+        facts.append(
+            ["Together with others it frees", "; ".join(f"{names[one]} (with {others})" for one, others in sets)]
+        )
     return facts
 
 
 def _people(count: float) -> str:
     """A sum over communities: none may mean that nobody counted them."""
     return people(count if count > 0 else None)
-
-
-def _sets(gains: Gains) -> dict[str, list[str]]:
-    """By hazard: communities that it frees only together with others."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for community_id, hazard_ids in zip(gains.needs["community_id"], gains.needs["hazard_ids"], strict=True):
-        for hazard_id in hazard_ids.split(", ") if hazard_ids else ():
-            found[hazard_id].append(community_id)
-    return found
 
 
 def _names(assessment: Assessment) -> dict[str, str]:
@@ -170,7 +167,7 @@ def _ranked(gains: Gains) -> list[dict[str, Any]]:
             "rank": row.rank,
             "hazard_id": row.hazard_id,
             "frees": ", ".join(names[one] for one in row.frees.split(", ")) if row.frees else "",
-            "people": f"{row.freed_people:,.0f}" if row.freed_people else "–",
+            "people": people_of(row.freed, row.freed_people) if row.freed else "–",
             "km2": f"{row.gained_km2:,.2f}",
         }
         for row in gains.hazards.sort_values("rank").head(_RANKED).itertuples()
@@ -200,7 +197,7 @@ def _page_block(assessment: Assessment) -> Markup:
     data_date = assessment.situation.programme.data_date
     return page_json(
         layers=dict.fromkeys(_LAYERS),
-        styles=styles(),
+        styles=styles_of(assessment.situation.kinds),
         data_date=data_date.isoformat(),
         what_if=None,
         stale_after=(data_date + STALE_AFTER).isoformat(),

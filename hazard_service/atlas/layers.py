@@ -49,8 +49,9 @@ def communities_geojson(assessment: Assessment) -> bytes:
 def hazards_geojson(assessment: Assessment) -> bytes:
     """Every hazard recorded in the programme, as UTF-8 GeoJSON, by its `state` on the assessment's date.
 
-    state: open, worked_on or suspended (what is still open), released, closed, or known_later: recorded only after
-    the date, with `known_later` true, because a map of a past date must show it.
+    state: open, worked_on or suspended (what is still open), released, closed, not_counted (of a kind left out: no
+    barrier here), or known_later: recorded only after the date, with `known_later` true, because a map of a past date
+    must show it.
     """
     return collection(hazard_features(assessment), **_members(assessment))
 
@@ -77,6 +78,7 @@ def hazard_features(assessment: Assessment) -> list[Feature]:
     """The features of `hazards_geojson`, each with its state, area and geometry on the date."""
     return [
         *_state_features(still_open(assessment), assessment),
+        *_state_features(assessment.situation.not_counted.assign(state="not_counted"), assessment),
         *_state_features(known_later(assessment), assessment),
         *_state_features(_closed(assessment), assessment),
         *_released_features(assessment),

@@ -1,6 +1,7 @@
 """What stands beside the map: counts, the classes that occur, sizes of symbols, hazards that could not be placed."""
 
 import json
+from collections.abc import Collection
 from typing import Any, Final
 
 from hazard_service.assessment import Progress
@@ -9,6 +10,7 @@ from hazard_service.atlas.drawn import radius_px
 from hazard_service.atlas.dress import styles
 from hazard_service.atlas.popups import km2
 from hazard_service.layers import Programme
+from hazard_service.layers.kinds import counted, only
 
 _SIZES: Final = (300, 1000, 4000)
 
@@ -66,6 +68,15 @@ def shown_classes(layers: dict[str, bytes]) -> dict[str, Any]:
         "routes": bool(rows["routes"]),
         "districts": bool(rows["districts"]),
     }
+
+
+def styles_of(kinds: Collection[str]) -> dict[str, Any]:
+    """maps/styles.json in the words of these hazard kinds: with some left out, nobody is known to be near none."""
+    looks = styles()
+    if not only(kinds):
+        return looks
+    neither = looks["communities"]["neither"] | {"label": f"Neither held back by nor near {counted(kinds)}"}
+    return looks | {"communities": looks["communities"] | {"neither": neither}}
 
 
 def sizes() -> list[dict[str, Any]]:

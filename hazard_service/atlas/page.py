@@ -7,13 +7,14 @@ from markupsafe import Markup
 
 from hazard_service.assessment import Progress
 from hazard_service.atlas.drawn import BREAK_OFF_M, LAYERS, drawn
-from hazard_service.atlas.dress import json_block, page_json, styles
+from hazard_service.atlas.dress import json_block, page_json
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
-from hazard_service.atlas.legend import counts, shown_classes, sizes, unplaced_by_district
+from hazard_service.atlas.legend import counts, shown_classes, sizes, styles_of, unplaced_by_district
 from hazard_service.atlas.popups import metres
 from hazard_service.atlas.progress import PROGRESS
 from hazard_service.dress import STALE_AFTER, render, with_policy
-from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
+from hazard_service.layers.kinds import left_out
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 
 # Addresses that the web rim answers for the served page.
 MAP_LAYERS: Final = "/map"
@@ -21,7 +22,7 @@ METHOD: Final = "/method"
 
 # Live answers need the service: a page that was written to a file has no such button.
 WHAT_IF: Final = "/api/whatif"
-WHAT_IF_WORDS: Final = {
+WHAT_IF_WORDS: Final[dict[str, Any]] = {
     "ask": "What if released?",
     "asking": "Walking…",
     "not_released": "NOT RELEASED. If it were (modelled):",
@@ -29,6 +30,8 @@ WHAT_IF_WORDS: Final = {
     "freed": "no longer held back:",
     "wider": "movement wider:",
     "reach": "km² of reach given back, summed over communities",
+    "always": [NOT_TESTED, NOT_FOR_SAFETY],
+    "limits": "Read with these limits",
     "failed": "No answer came; the terminal that runs the service says why.",
 }
 
@@ -57,7 +60,8 @@ def map_page(progress: Progress, *, embed: bool) -> str:
         no_record=NO_RECORD,
         counts=counts(progress),
         shown=shown_classes(layers),
-        styles=styles(),
+        styles=styles_of(situation.kinds),
+        left_out=left_out(situation.kinds, len(situation.not_counted)),
         sizes=sizes(),
         contact=metres(programme.settings.contact_m),
         break_off=metres(programme.settings.position_error_m + BREAK_OFF_M),
@@ -88,7 +92,7 @@ def _page_block(progress: Progress, *, embed: bool) -> Markup:
     query = urlencode({"from": before, "to": after})
     return page_json(
         layers={name: None if embed else f"{MAP_LAYERS}/{name}.geojson?{query}" for name in LAYERS},
-        styles=styles(),
+        styles=styles_of(progress.after.situation.kinds),
         data_date=data_date.isoformat(),
         what_if=None if embed else {"address": WHAT_IF, "on": after, **WHAT_IF_WORDS},
         stale_after=(data_date + STALE_AFTER).isoformat() if embed else None,

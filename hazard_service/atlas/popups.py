@@ -1,9 +1,11 @@
 """What a reader sees on a click, as plain text: sentences, facts, a table of walks. The page only lays it out."""
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 from hazard_service.impact import words
+from hazard_service.layers.kinds import only
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, SERVICE_KINDS
 
@@ -70,9 +72,12 @@ def percent(share: Any) -> str:
     return "not known" if missing(share) else words.percent(share)
 
 
-def community_facts(row: Any, settings: Settings) -> list[Fact]:
-    """Label and value of what was found for one community on one date (a row of Assessment.communities)."""
-    facts = []
+def community_facts(row: Any, settings: Settings, kinds: Collection[str]) -> list[Fact]:
+    """Label and value of what was found for one community on one date (a row of Assessment.communities).
+
+    kinds: the hazard kinds that were counted.
+    """
+    facts, nearest = [], f"Nearest recorded open hazard{only(kinds)}"
     if not row.not_assessed and not missing(row.freedom):
         facts.append(["Land within reach", f"{km2(row.reach_km2)} of {km2(row.free_reach_km2)}"])
         facts.append(["Share of that land that is hazard itself", percent(row.hazard_share)])
@@ -82,13 +87,13 @@ def community_facts(row: Any, settings: Settings) -> list[Fact]:
             in_reach = roughly(row.people_in_reach_modelled, row.free_people_in_reach_modelled)
             facts.append([f"People within {settings.reach_min:g} minutes' walk (modelled)", in_reach])
     if missing(row.nearest_hazard_m) or math.isinf(row.nearest_hazard_m):
-        facts.append(["Nearest recorded open hazard", "none recorded"])
+        facts.append([nearest, "none recorded"])
     else:
         named = f" ({row.nearest_hazard_id})" if row.nearest_hazard_id else ""
-        facts.append(["Nearest recorded open hazard", metres(row.nearest_hazard_m) + named])
+        facts.append([nearest, metres(row.nearest_hazard_m) + named])
     rings = [ring for ring in settings.rings_m if ring > 0]
     counts = " / ".join(f"{getattr(row, f'hazards_within_{ring:g}_m'):,.0f}" for ring in rings)
-    facts.append([f"Open hazards within {' / '.join(metres(ring) for ring in rings)}", counts])
+    facts.append([f"Open hazards within {' / '.join(metres(ring) for ring in rings)}{only(kinds)}", counts])
     if row.start_moved_m > settings.cell_m:
         facts.append(["Walks are measured from", f"a point {metres(row.start_moved_m)} from the recorded one"])
     if row.at_most:

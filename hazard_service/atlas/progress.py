@@ -10,6 +10,7 @@ from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, wi
 from hazard_service.impact.register import deadlines, facts_on
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
+from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
 from hazard_service.series.ranges import COUNTS, Ranges
 from hazard_service.series.words import (
@@ -55,6 +56,7 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None) -> 
         since=_since(found.rows),
         districts=_districts(found),
         scheme=programme.scheme,
+        left_out=left_out(last.after.situation.kinds, len(last.after.situation.not_counted)),
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
         caveats=[text for text in found.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],

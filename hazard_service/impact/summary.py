@@ -8,9 +8,11 @@ from geopandas import GeoDataFrame
 
 from hazard_service import overlay
 from hazard_service.impact.areas import ground_of, km2
+from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
+from hazard_service.layers.kinds import left_out
 from hazard_service.vocabulary import (
     MODELLED,
     NO_RECORD,
@@ -60,7 +62,7 @@ def caveats_of(
 ) -> tuple[str, ...]:
     """What a reader must know beside every result of one date."""
     with_people = int(communities["people"].notna().sum())
-    sentences = [NOT_FOR_SAFETY, NO_RECORD, MODELLED]
+    sentences = [*left_out(situation.kinds, len(situation.not_counted)), NOT_FOR_SAFETY, NO_RECORD, MODELLED]
     if "SHA" in situation.kinds:
         sentences.append(SHA_OVERSTATES)
     if with_people < len(communities):
@@ -82,6 +84,12 @@ def caveats_of(
             f"and counts as open because it is in use: {named}."
         )
     return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
+
+
+def record_caveats(situation: Situation) -> tuple[str, ...]:
+    """What a reader must know of the record, before anything is walked."""
+    programme = situation.programme
+    return (*situation.caveats, *what_the_record_misses(accident_distances(programme.accidents, programme.hazards)))
 
 
 def what_the_record_misses(accidents: dict[str, float | None]) -> list[str]:

@@ -1,12 +1,14 @@
 """Sentences that say why, for people who read a map."""
 
 import math
-from typing import Any
+from typing import Any, Final
 
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import SERVICE_KINDS
 
 _SERVICE = {"water": "water", "school": "a school", "health": "a health post", "market": "a market"}
+
+NOT_RECORDED: Final = "not recorded"
 
 
 def percent(share: float) -> str:
@@ -14,24 +16,29 @@ def percent(share: float) -> str:
     return "under 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
 
 
-def freedom_sentence(row: Any, settings: Settings) -> str:
-    """ "7 % of the land within 60 minutes' walk (1.8 km²) is behind hazards." """
+def people_of(communities: int, people: float) -> str:
+    """ "1,240"; "not recorded" where there are communities and no people: none known is not the same as nobody."""
+    return NOT_RECORDED if communities and not people else f"{people:,.0f}"
+
+
+def freedom_sentence(row: Any, settings: Settings, hazards: str) -> str:
+    """ "7 % of the land within 60 minutes' walk (1.8 km²) is behind hazards." `hazards`: what is counted as one."""
     if row.not_assessed or math.isnan(row.freedom):
         return "Not assessed: no walkable ground within reach of the place where this community is recorded."
     behind = 1.0 - row.freedom
     at_least = "at least " if row.at_most else ""
     if row.behind_hazards_km2 == 0:
-        return f"None of the land within {settings.reach_min:g} minutes' walk is behind recorded hazards."
+        return f"None of the land within {settings.reach_min:g} minutes' walk is behind recorded {hazards}."
     sentence = (
         f"{at_least}{percent(behind)} of the land within {settings.reach_min:g} minutes' walk "
-        f"({row.behind_hazards_km2:.2f} km²) is behind hazards."
+        f"({row.behind_hazards_km2:.2f} km²) is behind {hazards}."
     )
     return sentence[0].upper() + sentence[1:]
 
 
-def why(row: Any, settings: Settings) -> str:
-    """Why a community is held back, or that it is not; modelled, and saying so."""
-    sentences = [freedom_sentence(row, settings)]
+def why(row: Any, settings: Settings, hazards: str) -> str:
+    """Why a community is held back, or that it is not; modelled, and saying so. `hazards`: as `freedom_sentence`."""
+    sentences = [freedom_sentence(row, settings, hazards)]
     for kind in SERVICE_KINDS:
         if getattr(row, f"cut_off_{kind}") == "yes":
             sentences.append(_service_sentence(row, kind, settings))

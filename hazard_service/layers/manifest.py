@@ -86,7 +86,7 @@ def read_manifest(folder: Path) -> Manifest:
 def _toml(folder: Path) -> dict[str, Any]:
     path = folder / PROGRAMME
     if not path.is_file():
-        raise ProgrammeError(f"{folder.name or folder} has no programme.toml; a programme is a folder with that file.")
+        raise ProgrammeError(f"{folder} has no programme.toml; a programme is a folder with that file.")
     return read_toml(path)
 
 

@@ -17,6 +17,17 @@ from shapely import Polygon
 
 from hazard_service import overlay
 from hazard_service.errors import DateError, KindError
+from hazard_service.layers.history import (
+    Mask,
+    asked_day,
+    closed_by,
+    closed_undated,
+    closes_too_early,
+    done_by,
+    done_on,
+    recorded,
+)
+from hazard_service.layers.kinds import chosen, left_out
 from hazard_service.layers.repair import ROUNDING_M2, linear, polygonal, repair_hazard
 from hazard_service.vocabulary import HAZARD_KINDS
 
@@ -31,7 +42,6 @@ ROUNDING_M = 1e-6
 
 Geometries = NDArray[np.object_]
 Rows = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +54,8 @@ class Situation:
     released: release_id, hazard_id, method, done_on (NaT: undated), geometry: each release done by the date ∩ each
         hazard it cuts, open or closed since. Pieces may overlap: dissolve before measuring.
     slivers: hazard_id, area_m2 of the slivers that cutting left; they stay closed.
-    caveats: sentences, those of the programme first.
+    not_counted: hazards of the other kinds open on the date, as `hazards`; no barriers, walked through as if free.
+    caveats: sentences; what `not_counted` means first, then those of the programme.
     """
 
     programme: "Programme"
@@ -53,6 +64,7 @@ class Situation:
     hazards: GeoDataFrame
     released: GeoDataFrame
     slivers: pd.DataFrame
+    not_counted: GeoDataFrame
     caveats: tuple[str, ...]
 
 
@@ -62,20 +74,24 @@ def situation_on(programme: "Programme", on: str | datetime.date, kinds: Collect
     Raises DateError if the date is malformed or later than the data date, KindError if a kind is unknown or none is
     given.
     """
-    day, chosen = _day(on, programme.data_date), _chosen(kinds)
-    hazards = _recorded(programme, day, chosen)
-    is_open = ~_closed(hazards, day, programme.data_date)
-    releases = programme.releases[_done(programme, day)].reset_index(drop=True)
-    cuts = _cuts(hazards, releases, programme.baseline_date)
-    still_open, slivers = _cut_out(hazards, is_open, releases, cuts)
+    day, asked = asked_day(on, programme.data_date), chosen(kinds)
+    hazards, others = (recorded(programme, day, some) for some in (asked, frozenset(HAZARD_KINDS) - asked))
+    releases = programme.releases[done_by(programme, day)].reset_index(drop=True)
+    cuts, still_open, slivers = _still_open(programme, day, hazards, releases)
+    _, not_counted, _ = _still_open(programme, day, others, releases)
     return Situation(
         programme=programme,
         on=day,
-        kinds=chosen,
+        kinds=asked,
         hazards=still_open,
         released=_released(hazards, releases, cuts),
         slivers=slivers,
-        caveats=(*programme.caveats, *_caveats(programme, day, hazards, releases, slivers)),
+        not_counted=not_counted,
+        caveats=(
+            *left_out(asked, len(not_counted)),
+            *programme.caveats,
+            *_caveats(programme, day, hazards, releases, slivers),
+        ),
     )
 
 
@@ -95,13 +111,13 @@ def put_back(before: Situation, after: Situation) -> tuple[GeoDataFrame, GeoData
         raise KindError("The two situations show different hazard kinds; ask for the same kinds on both dates.")
     programme, since = after.programme, pd.Timestamp(before.on)
     standing = after.hazards[~(after.hazards["laid_on"] > since).to_numpy()].reset_index(drop=True)
-    hazards = _recorded(programme, after.on, after.kinds)
+    hazards = recorded(programme, after.on, after.kinds)
     # Ground that a record had closed by the first date was open then: giving it back would free people twice.
-    already_open = _closed(hazards, before.on, programme.data_date)
+    already_open = closed_by(hazards, before.on, programme.data_date)
     hazards = hazards[~already_open & ~(hazards["laid_on"] > since).to_numpy()].reset_index(drop=True)
-    done = _done(programme, after.on)
+    done = done_by(programme, after.on)
     releases = programme.releases[done].reset_index(drop=True)
-    is_earlier = _done(programme, before.on)[done]
+    is_earlier = done_by(programme, before.on)[done]
     hazard_row, release_row = _cuts(hazards, releases, programme.baseline_date)
     earlier = is_earlier[release_row]
     taken = _taken(len(hazards), releases, hazard_row[earlier], release_row[earlier])
@@ -121,65 +137,11 @@ def not_released(programme: "Programme") -> GeoDataFrame:
 
     A hazard closed by its record alone is one of them: no release says that anybody looked at its ground.
     """
-    hazards = _recorded(programme, programme.data_date, frozenset(HAZARD_KINDS))
-    releases = programme.releases[_done(programme, programme.data_date)].reset_index(drop=True)
+    hazards = recorded(programme, programme.data_date, frozenset(HAZARD_KINDS))
+    releases = programme.releases[done_by(programme, programme.data_date)].reset_index(drop=True)
     as_if_open = np.ones(len(hazards), dtype=bool)
     left, _ = _cut_out(hazards, as_if_open, releases, _cuts(hazards, releases, programme.baseline_date))
     return hazards[hazards["hazard_id"].isin(left["hazard_id"])].reset_index(drop=True)
-
-
-def _day(on: object, data_date: datetime.date) -> datetime.date:
-    try:
-        day = datetime.date.fromisoformat(on.isoformat()[:10] if isinstance(on, datetime.date) else str(on))
-    except ValueError:
-        raise DateError(f'"{on}" is not a date; write it as year-month-day, such as {data_date}.') from None
-    if day > data_date:
-        raise DateError(f"{day} is later than the data date, {data_date}; ask for that day or an earlier one.")
-    return day
-
-
-def _chosen(kinds: Collection[str]) -> frozenset[str]:
-    # A misspelt or forgotten kind would show a country without hazards.
-    known = ", ".join(HAZARD_KINDS)
-    if unknown := sorted(set(kinds) - set(HAZARD_KINDS)):
-        raise KindError(f"Unknown hazard kind: {', '.join(unknown)}. Known kinds: {known}.")
-    if not kinds:
-        raise KindError(f"No hazard kind is given; name at least one of {known}.")
-    return frozenset(kinds)
-
-
-def _recorded(programme: "Programme", day: datetime.date, kinds: frozenset[str]) -> GeoDataFrame:
-    """The hazards of these kinds reported by the day, closed ones included."""
-    hazards = programme.hazards
-    known = hazards["reported_on"].isna() | (hazards["reported_on"] <= pd.Timestamp(day))
-    return hazards[known & hazards["kind"].isin(kinds)].reset_index(drop=True)
-
-
-def _closes_too_early(hazards: GeoDataFrame) -> Mask:
-    return np.asarray(hazards["closed_on"] < hazards["reported_on"], dtype=bool)
-
-
-def _closed_undated(hazards: GeoDataFrame) -> Mask:
-    return np.asarray((hazards["status"] == "closed") & hazards["closed_on"].isna(), dtype=bool)
-
-
-def _closed(hazards: GeoDataFrame, day: datetime.date, data_date: datetime.date) -> Mask:
-    """Closed by the record on the day. History goes by dates; the status speaks of the data date only."""
-    closed = np.asarray(hazards["closed_on"] <= pd.Timestamp(day), dtype=bool) & ~_closes_too_early(hazards)
-    return closed | _closed_undated(hazards) if day == data_date else closed
-
-
-def _done_on(releases: GeoDataFrame) -> "pd.Series[pd.Timestamp]":
-    """Handed over, or completed where no handover is recorded; NaT for an undated release."""
-    done_on: pd.Series[pd.Timestamp] = releases["handed_over_on"].fillna(releases["completed_on"])
-    return done_on
-
-
-def _done(programme: "Programme", day: datetime.date) -> Mask:
-    """(releases,) bool: done by the day. An undated release was done between the baseline and the data date."""
-    done_on = _done_on(programme.releases)
-    undated_done = programme.baseline_date < day == programme.data_date
-    return np.asarray((done_on <= pd.Timestamp(day)) | (done_on.isna() & undated_done), dtype=bool)
 
 
 def _cuts(hazards: GeoDataFrame, releases: GeoDataFrame, baseline: datetime.date) -> tuple[Rows, Rows]:
@@ -217,6 +179,14 @@ def _taken(n_hazards: int, releases: GeoDataFrame, hazard_row: Rows, release_row
     for row, outlines in zip(rows, np.split(releases.geometry.to_numpy()[release_row], starts[1:]), strict=False):
         taken[row] = outlines[0] if len(outlines) == 1 else overlay.union_all(outlines)
     return taken
+
+
+def _still_open(
+    programme: "Programme", day: datetime.date, hazards: GeoDataFrame, releases: GeoDataFrame
+) -> tuple[tuple[Rows, Rows], GeoDataFrame, pd.DataFrame]:
+    """(cuts, open hazards less what the releases took, slivers) of hazards recorded by the day."""
+    cuts = _cuts(hazards, releases, programme.baseline_date)
+    return cuts, *_cut_out(hazards, ~closed_by(hazards, day, programme.data_date), releases, cuts)
 
 
 def _cut_out(
@@ -263,7 +233,7 @@ def _released(hazards: GeoDataFrame, releases: GeoDataFrame, cuts: tuple[Rows, R
             "release_id": releases["release_id"].to_numpy()[release_row],
             "hazard_id": hazards["hazard_id"].to_numpy()[hazard_row],
             "method": releases["method"].to_numpy()[release_row],
-            "done_on": _done_on(releases).to_numpy()[release_row],
+            "done_on": done_on(releases).to_numpy()[release_row],
         }
     )
     released = GeoDataFrame(frame, geometry=pieces, crs=hazards.crs)
@@ -308,7 +278,7 @@ def _caveats(
 ) -> list[str]:
     """What a reader of this date must know; `releases` are those done by then."""
     caveats = []
-    undated = int(_done_on(programme.releases).isna().sum())
+    undated = int(done_on(programme.releases).isna().sum())
     if undated:
         if day <= programme.baseline_date:
             effect = f"they are not counted as done at the baseline, {programme.baseline_date}, or before"
@@ -317,7 +287,7 @@ def _caveats(
         else:
             effect = f"{day} is answered from dated records alone, so they are not counted as done"
         caveats.append(f"Releases without a date: {undated:,} of {len(programme.releases):,}; {effect}.")
-    dated = _done_on(releases).notna()
+    dated = done_on(releases).notna()
     if not_handed_over := int((dated & releases["handed_over_on"].isna()).sum()):
         caveats.append(
             f"Releases without a handover date: {not_handed_over:,} of {int(dated.sum()):,} dated ones done by {day}; "
@@ -326,9 +296,9 @@ def _caveats(
     named = programme.releases["hazard_id"].dropna()
     if nowhere := int((~named.isin([*programme.hazards["hazard_id"], *programme.unplaced["hazard_id"]])).sum()):
         caveats.append(f"Releases that name a hazard not on record: {nowhere:,}; they open nothing.")
-    if len(ids := hazards["hazard_id"][_closes_too_early(hazards)]):
+    if len(ids := hazards["hazard_id"][closes_too_early(hazards)]):
         caveats.append(f"Hazards closed before they were reported: {len(ids):,} ({_some(ids)}); they stay open.")
-    if len(ids := hazards["hazard_id"][_closed_undated(hazards)]):
+    if len(ids := hazards["hazard_id"][closed_undated(hazards)]):
         caveats.append(
             f"Hazards closed without a date: {len(ids):,} ({_some(ids)}); they count as open before the data date, "
             f"{programme.data_date}, and closed on it."

@@ -13,8 +13,8 @@ PROGRAMME: Final = "programme.toml"
 def read_toml(path: Path) -> dict[str, Any]:
     """The table of a file that is there."""
     try:
-        with path.open("rb") as stream:
-            return tomllib.load(stream)
+        # Some editors begin a file with a byte order mark.
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProgrammeError(f"{path.name} cannot be read: {error}.") from error
     except RecursionError as error:

@@ -1,6 +1,7 @@
 """What each open hazard, released alone, would give back; and what it would still hold back if it stood alone."""
 
 import logging
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,14 @@ from hazard_service.impact.freedom import Walk, rows_of
 from hazard_service.layers import Situation
 from hazard_service.planning.answers import Answerer, changed_walk, gain_table
 from hazard_service.planning.walker import N_COUNTS, Walker
-from hazard_service.planning.whatif import WhatIf, lost_places, open_cells, opened_places, prepare_what_if
+from hazard_service.planning.whatif import (
+    WhatIf,
+    lost_places,
+    open_cells,
+    opened_places,
+    prepare_what_if,
+    release_caveats,
+)
 from hazard_service.travel.kernel import processors
 
 _LOG = logging.getLogger(__name__)
@@ -30,8 +38,9 @@ class Gains:
     hazards: the assessment's open hazards with, for each released alone: freed, expanded (communities), freed_people,
     expanded_people, gained_km2 (sum over communities: land two communities regain counts for both) and by livelihood
     class; for each service kind person_minutes_saved_K (people x minutes, where both walks exist) and
-    newly_within_K_people; frees (community ids); the same with `last_`: what it holds back where all others are
-    released. Ranked: `rank` 1 frees most people.
+    newly_within_K_people; frees (community ids); frees_together ("C0010 with H0003, H0007", of `needs`, with "; "
+    between); the same with `last_`: what it holds back where all others are released. Ranked: `rank` 1 frees most
+    people.
     pairs: one row per hazard and community with any change, columns of `impact.gains.release_gain`, for "alone" and
     "last" (column `order`).
     needs: community_id and hazard_ids of sets that together free a community which no single release frees.
@@ -41,6 +50,10 @@ class Gains:
     hazards: GeoDataFrame
     pairs: pd.DataFrame
     needs: pd.DataFrame
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        return release_caveats(self.assessment)
 
 
 def gains(situation: Situation) -> Gains:
@@ -61,8 +74,23 @@ def gains_of(assessment: Assessment) -> Gains:
         ],
         ignore_index=True,
     )
-    hazards = _by_hazard(what_if, pairs)
-    return Gains(assessment, hazards, _named(what_if, pairs), _needs(what_if, pairs))
+    hazards, needs = _by_hazard(what_if, pairs), _needs(what_if, pairs)
+    together = sets_of(needs)
+    hazards["frees_together"] = [
+        "; ".join(f"{community_id} with {others}" for community_id, others in together.get(hazard_id, []))
+        for hazard_id in hazards["hazard_id"]
+    ]
+    return Gains(assessment, hazards, _named(what_if, pairs), needs)
+
+
+def sets_of(needs: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
+    """By hazard, of `Gains.needs`: each community that it frees only together with others, and those others."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for community_id, hazard_ids in zip(needs["community_id"], needs["hazard_ids"], strict=True):
+        together = hazard_ids.split(", ") if hazard_ids else []
+        for hazard_id in together:
+            found[hazard_id].append((community_id, ", ".join(one for one in together if one != hazard_id)))
+    return dict(found)
 
 
 def _reach_pairs(what_if: WhatIf) -> pd.DataFrame:
@@ -148,6 +176,9 @@ def _pair_gains(
     what_if: WhatIf, reach: pd.DataFrame, services: dict[str, pd.DataFrame], *, is_last: bool
 ) -> pd.DataFrame:
     """hazard, row and the columns of `release_gain` for every pair with a change of reach or minutes."""
+    # A release may give nothing alone and yet hold land back last; only the order it changes has the pair.
+    counts = reach.rename(columns={"taken" if is_last else "added": "counts"})[["hazard", "row", "counts"]]
+    reach = counts[np.array([one.any() for one in counts["counts"]], bool)]
     keys = [frame.set_index(["hazard", "row"]).index for frame in (reach, *services.values())]
     index = keys[0]
     for key in keys[1:]:
@@ -156,7 +187,7 @@ def _pair_gains(
     rows = pairs["row"].to_numpy()
     change = np.zeros((len(pairs), N_COUNTS), np.int64)
     if len(reach):
-        change[index.get_indexer(keys[0])] = np.array(reach["taken" if is_last else "added"].tolist(), np.int64)
+        change[index.get_indexer(keys[0])] = np.array(reach["counts"].tolist(), np.int64)
     base = rows_of(what_if.free if is_last else what_if.closed, rows)
     minutes = {kind: values.copy() for kind, values in base.minutes.items()}
     for key, (kind, frame) in zip(keys[1:], services.items(), strict=True):

@@ -15,6 +15,7 @@ from hazard_service.pieces import pieces_of, start_vertices
 from hazard_service.travel.closing import Closures
 from hazard_service.travel.grounds import Ground
 from hazard_service.travel.search import Clock, clock_of
+from hazard_service.vocabulary import NOT_TESTED
 from hazard_service.walked import free_ground, terrain_of, walk_free
 
 
@@ -44,8 +45,17 @@ class WhatIf:
         return self.assessment.closed
 
     @property
+    def caveats(self) -> tuple[str, ...]:
+        return release_caveats(self.assessment)
+
+    @property
     def hazards(self) -> int:
         return len(self.closures.first) - 1
+
+
+def release_caveats(assessment: Assessment) -> tuple[str, ...]:
+    """What a reader must know beside every answer on what releases would give back."""
+    return (*assessment.caveats, NOT_TESTED)
 
 
 def prepare_what_if(assessment: Assessment) -> WhatIf:

@@ -15,9 +15,14 @@ from geopandas import GeoDataFrame
 
 from hazard_service.assessment import Assessment, known_later
 from hazard_service.errors import HazardServiceError
+from hazard_service.layers.kinds import left_out, only
+from hazard_service.vocabulary import NOT_FOR_SAFETY
 
 # A spreadsheet runs a cell that begins with one of these as a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+# The state of hazards on record that the walking model did not close.
+NO_BARRIER: Final = "on record, no barrier here"
 
 
 class ExportError(HazardServiceError, ValueError):
@@ -38,14 +43,15 @@ def export(assessment: Assessment, folder: Path, form: str) -> list[Path]:
         "districts": assessment.districts,
     }
     degrees = {name: _dated(frame, assessment).to_crs("EPSG:4326") for name, frame in frames.items()}
-    return [*_WRITERS[form](degrees, folder), _readme(assessment, folder), _provenance(assessment, folder)]
+    return [*_WRITERS[form](degrees, folder), *write_papers(assessment, assessment.caveats, folder)]
 
 
 def _hazards(assessment: Assessment) -> GeoDataFrame:
-    """Open hazards and those known only later, which a past date must not hide."""
+    """Open hazards, those of kinds not counted, and those known only later, which a past date must not hide."""
     now = assessment.hazards.assign(state="open")
+    others = assessment.situation.not_counted.assign(state=NO_BARRIER)
     later = known_later(assessment.situation).assign(state="known_later")
-    return GeoDataFrame(pd.concat([now, later], ignore_index=True), crs=now.crs)
+    return GeoDataFrame(pd.concat([now, others, later], ignore_index=True), crs=now.crs)
 
 
 def with_lines(frame: GeoDataFrame) -> GeoDataFrame:
@@ -63,7 +69,7 @@ def _dated(frame: GeoDataFrame, assessment: Assessment) -> GeoDataFrame:
     return frame.assign(
         as_of=situation.on.isoformat(),
         data_date=situation.programme.data_date.isoformat(),
-        warning="Not for navigation or safety decisions",
+        warning=" ".join([*left_out(situation.kinds, len(situation.not_counted)), NOT_FOR_SAFETY]),
     )
 
 
@@ -110,25 +116,27 @@ def plain_cell(value: object) -> object:
     return value
 
 
-def _readme(assessment: Assessment, folder: Path) -> Path:
-    programme = assessment.situation.programme
-    path = folder / "README.txt"
+def write_papers(
+    assessment: Assessment, caveats: tuple[str, ...], folder: Path, *, what: str = "assessment", prefix: str = ""
+) -> list[Path]:
+    """Write README.txt and provenance.json, which no file of results may be without; return both.
+
+    what: what the README calls the results. prefix: begins both names, where a folder may hold other results too.
+    """
+    situation, programme = assessment.situation, assessment.situation.programme
+    readme, provenance = folder / f"{prefix}README.txt", folder / f"{prefix}provenance.json"
     lines = [
-        f"{programme.name}: assessment as of {assessment.situation.on}, data date {programme.data_date}.",
+        f"{programme.name}: {what} as of {situation.on}{only(situation.kinds)}, data date {programme.data_date}.",
         f"Do not rely on these files after 90 days from {programme.data_date}: ask for newer ones.",
         "Coordinates: WGS 84 (EPSG:4326). Distances m, minutes min, areas km² (area_m2: m²).",
         "",
-        *(f"- {caveat}" for caveat in assessment.caveats),
+        *(f"- {caveat}" for caveat in caveats),
         "",
     ]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return path
-
-
-def _provenance(assessment: Assessment, folder: Path) -> Path:
-    path = folder / "provenance.json"
-    path.write_text(json.dumps(assessment.provenance, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
+    readme.write_text("\n".join(lines), encoding="utf-8")
+    members = assessment.provenance | {"caveats": list(caveats)}
+    provenance.write_text(json.dumps(members, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return [readme, provenance]
 
 
 _Writer = Callable[[dict[str, GeoDataFrame], Path], list[Path]]

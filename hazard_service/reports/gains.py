@@ -1,14 +1,16 @@
 """Gains per hazard as a ranked table for a terminal, and as files for a GIS."""
 
-import json
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 import pyogrio
 
+from hazard_service.impact.words import people_of
+from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains
-from hazard_service.reports.files import ExportError
+from hazard_service.reports.files import ExportError, write_papers
+from hazard_service.reports.text import caveat_lines
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 NOT_RELEASED: Final = "NOT RELEASED: what a release would give back, computed from recorded hazards; modelled."
@@ -20,17 +22,18 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
     situation = gains.assessment.situation
     table = gains.hazards.sort_values("rank").head(rows)
     lines = [
-        f"{situation.programme.name}, {situation.on}: what releasing each open hazard alone would give back",
+        f"{situation.programme.name}, {situation.on}{only(situation.kinds)}: "
+        "what releasing each open hazard alone would give back",
         NOT_RELEASED,
         "",
-        f"{'rank':>4}  {'hazard':<16} {'freed':>5} {'people':>8} {'wider':>5} {'people':>8} {'km2 back':>9}   "
-        f"{'left last: holds':>16} {'people':>8}",
+        f"{'rank':>4}  {'hazard':<16} {'freed':>5} {'people':>12} {'freed or wider':>14} {'people':>12} "
+        f"{'km2 back':>8}   {'left last: holds':>16} {'people':>12}",
     ]
     for row in table.itertuples():
         lines.append(
-            f"{row.rank:>4}  {row.hazard_id:<16} {row.freed:>5} {row.freed_people:>8,.0f} {row.expanded:>5} "
-            f"{row.expanded_people:>8,.0f} {row.gained_km2:>9,.2f}   "
-            f"{row.last_freed:>16} {row.last_freed_people:>8,.0f}"
+            f"{row.rank:>4}  {row.hazard_id:<16} {row.freed:>5} {people_of(row.freed, row.freed_people):>12} "
+            f"{row.expanded:>14} {people_of(row.expanded, row.expanded_people):>12} {row.gained_km2:>8,.2f}   "
+            f"{row.last_freed:>16} {people_of(row.last_freed, row.last_freed_people):>12}"
         )
     if len(table) == 0:
         lines.append("      No hazard on record is open on this date, of the kinds asked for.")
@@ -39,8 +42,8 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
         "",
         f"{freeing:,} of {len(gains.hazards):,} open hazards free a community alone; "
         f"{int((gains.hazards['gained_km2'] > 0).sum()):,} give reach back.",
+        "Freed or wider: the freed, and those whose movement is wider though they are not freed.",
         "km2 back: summed over communities. Left last: what it holds back once all others are released.",
-        "Not tested against the position error of the outlines.",
     ]
     named = gains.needs[gains.needs["hazard_ids"] != ""]
     if len(gains.needs):
@@ -50,11 +53,11 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
             lines.append(f"  and {len(named) - rows:,} more; --out writes all of them")
         if unmet := len(gains.needs) - len(named):
             lines.append(f"  {unmet:,} would gain too little from any set of releases to count as freed.")
-    return "\n".join([*lines, "", NOT_FOR_SAFETY, NO_RECORD])
+    return "\n".join([*lines, "", *caveat_lines(gains.caveats)])
 
 
 def write_gains(gains: Gains, folder: Path, form: str) -> list[Path]:
-    """Write the hazards with their gains (WGS 84), and the pairs and sets as CSV; return the files written."""
+    """Write the hazards with their gains (WGS 84), pairs and sets as CSV, README and provenance; return the files."""
     if form not in FORMS:
         raise ExportError(f"Unknown format: {form}. Known formats: {', '.join(FORMS)}.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +67,9 @@ def write_gains(gains: Gains, folder: Path, form: str) -> list[Path]:
         as_of=situation.on.isoformat(),
         data_date=situation.programme.data_date.isoformat(),
         state="NOT RELEASED",
-        warning=f"{NOT_RELEASED} {NOT_FOR_SAFETY} {NO_RECORD}",
+        warning=" ".join(
+            [*left_out(situation.kinds, len(situation.not_counted)), NOT_RELEASED, NOT_FOR_SAFETY, NO_RECORD]
+        ),
     )
     outlined = frame[~frame.geometry.is_empty]
     path = folder / f"gains.{form}"
@@ -79,6 +84,5 @@ def write_gains(gains: Gains, folder: Path, form: str) -> list[Path]:
     for name, table in tables.items():
         written.append(folder / f"gains_{name}.csv")
         table.to_csv(written[-1], index=False, encoding="utf-8-sig", lineterminator="\n")
-    written.append(folder / "gains_provenance.json")
-    written[-1].write_text(json.dumps(gains.assessment.provenance, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    return written
+    what = "what releasing each open hazard would give back, NOT RELEASED,"
+    return [*written, *write_papers(gains.assessment, gains.caveats, folder, what=what, prefix="gains_")]

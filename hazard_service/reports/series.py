@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from hazard_service.impact.casualties import FEWEST_SHOWN
+from hazard_service.layers.kinds import only
 from hazard_service.reports.files import plain_cell
 from hazard_service.reports.text import caveat_lines, columns
 from hazard_service.series import Series
@@ -28,7 +29,8 @@ def series_text(found: Series, *, operator: bool = False, firm: Ranges | None = 
     """Headlines against their targets, a line a date, and what became of each community of the cohort."""
     first, last = found.rows.iloc[0], found.rows.iloc[-1]
     lines = [
-        f"{found.programme.name}: {first['on']} to {last['on']}, by {found.step}",
+        f"{found.programme.name}: {first['on']} to {last['on']}, by {found.step}"
+        f"{only(found.last.after.situation.kinds)}",
         "",
         *headlines(found),
         *beneficiary_sentences(found),

@@ -12,7 +12,7 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from hazard_service.dress import STALE_AFTER
-from hazard_service.reports.files import with_lines
+from hazard_service.reports.files import NO_BARRIER, with_lines
 from hazard_service.surfaces import GROUND_CLASSES, Surfaces
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
@@ -100,7 +100,7 @@ def _text(value: Any) -> str:
 def _write_hazards(path: Path, surfaces: Surfaces) -> Path:
     situation = surfaces.situation
     barriers = with_lines(surfaces.hazards.assign(state="open"))
-    others = with_lines(surfaces.not_counted).assign(state="on record, no barrier here")
+    others = with_lines(surfaces.not_counted).assign(state=NO_BARRIER)
     filled = [frame for frame in (barriers, others) if len(frame)] or [barriers]
     frame = GeoDataFrame(pd.concat(filled, ignore_index=True), crs=surfaces.grid.crs)[_CARRIED]
     dated = frame.assign(

@@ -6,7 +6,8 @@ from typing import Any
 
 from hazard_service.assessment import Assessment, Progress
 from hazard_service.impact.rollup import PEOPLE_COLUMNS
-from hazard_service.impact.words import percent
+from hazard_service.impact.words import NOT_RECORDED, people_of, percent
+from hazard_service.layers.kinds import only
 from hazard_service.vocabulary import SERVICE_KINDS
 
 _PROGRESS_LINES = (
@@ -30,7 +31,7 @@ def assessment_text(assessment: Assessment, *, rows: int = 10) -> str:
     )
     ring = f"{situation.programme.settings.contact_m:g} m"
     lines = [
-        f"{situation.programme.name}, {situation.on}",
+        f"{situation.programme.name}, {situation.on}{only(situation.kinds)}",
         f"  open hazards          {totals['hazards']:>8,}   {totals['open_km2']:,.3f} km² (dissolved)",
         f"  released by then      {'':>8}   {totals['released_km2']:,.3f} km²",
         f"  communities           {totals['communities']:>8,}   {totals['people']:,} people",
@@ -59,7 +60,7 @@ def progress_text(progress: Progress, *, rows: int = 10) -> str:
     totals = progress.totals
     share = totals["expanded_share_of_held_back"]
     lines = [
-        f"From {totals['from']} to {totals['to']}",
+        f"From {totals['from']} to {totals['to']}{only(progress.after.situation.kinds)}",
         *(f"  {label:<28} {totals[name]:>8,}   {_people_of(totals, name)}" for label, name in _PROGRESS_LINES),
         f"  of those held back before, freed or wider: {totals['expanded_of_held_back']:,}"
         + (f" ({percent(share)})" if share is not None else ""),
@@ -146,9 +147,9 @@ def _freed(progress: Progress, rows: int) -> str:
 
 
 def _people_of(totals: dict[str, Any], name: str) -> str:
-    """People of the communities counted under `name`; none known is not the same as nobody."""
-    people = totals[f"{name}_people"]
-    return "people not recorded" if totals[name] and not people else f"{people:,} people"
+    """People of the communities counted under `name`."""
+    told = people_of(totals[name], totals[f"{name}_people"])
+    return f"people {told}" if told == NOT_RECORDED else f"{told} people"
 
 
 def _people(value: float) -> str:

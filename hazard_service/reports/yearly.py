@@ -7,9 +7,8 @@ import numpy as np
 
 from hazard_service.assessment import assess
 from hazard_service.errors import DateError, ReportError
-from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.rollup import zones_of
-from hazard_service.impact.summary import what_the_record_misses
+from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
 from hazard_service.reports.ground import EVERY_DEVICE, open_where_table, released_where_table
 from hazard_service.reports.ledger import ledger_of
@@ -125,8 +124,7 @@ def _checked_district(programme: Programme, kind: str, code: str | None) -> str:
 
 def _caveats(programme: Programme, end: datetime.date) -> tuple[str, ...]:
     """What the data lacks, and what the record misses: every report says both."""
-    missed = what_the_record_misses(accident_distances(programme.accidents, programme.hazards))
-    return (*missed, *programme.situation(end).caveats)
+    return record_caveats(programme.situation(end))
 
 
 def _profile(

@@ -20,6 +20,7 @@ from hazard_service.impact.objectives import (
 from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, zones_of
 from hazard_service.impact.score import blockages_on, scores
 from hazard_service.layers import Programme
+from hazard_service.layers.kinds import left_out
 from hazard_service.series.dates import dates_of
 from hazard_service.series.walking import progress_in_turn
 from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
@@ -195,4 +196,6 @@ def _caveats(programme: Programme, cohort: Cohort, only_two: str | None, last: P
     unknown = int((last.before.situation.hazards["contamination"] == "unknown").sum())
     if unknown:
         said.append(f"Hazards of unknown contamination at the baseline: {unknown:,}; they add nothing to a score.")
-    return tuple(dict.fromkeys([*said, *([only_two] if only_two else []), *last.caveats]))
+    situation = last.after.situation
+    first = left_out(situation.kinds, len(situation.not_counted))
+    return tuple(dict.fromkeys([*first, *said, *([only_two] if only_two else []), *last.caveats]))

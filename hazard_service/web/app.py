@@ -1,6 +1,7 @@
 """The Flask app: pages, answers, layers. Thin routes; the domain raises, this rim translates."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,9 +20,10 @@ from hazard_service.atlas.popups import percent
 from hazard_service.atlas.progress import PROGRESS, progress_page
 from hazard_service.dress import content_policy, our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
+from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
 from hazard_service.settings import settings_table
-from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
 from hazard_service.web.documents import assessment_document, progress_document, what_if_document
@@ -37,6 +39,7 @@ _SENTENCES: Final = {
     HTTPStatus.BAD_REQUEST: "This request cannot be read; check the address and its parameters.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address; the map is at /.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This question is larger than 1 MB; ask for fewer hazards at a time.",
 }
 _FAILED: Final = "The service could not answer; the terminal that runs it says why."
 
@@ -103,7 +106,7 @@ def _add_answers(app: Flask, answers: Answers) -> None:
         parameters.only(request.args, ())
         if not request.is_json:  # a form of another site can send no JSON without asking the browser first
             raise ParameterError("Send JSON, with the header Content-Type: application/json.")
-        ids, day = parameters.release(request.get_json(silent=True), answers.programme)
+        ids, day = parameters.release(_json_sent(), answers.programme)
         answerer = answers.what_if(day)
         document = what_if_document(answerer.what_if, ids, answerer.release(ids))
         return Response(dump(document), content_type="application/json")
@@ -138,6 +141,14 @@ def _add_assets(app: Flask) -> None:
         return serve_from(our_asset, "favicon.svg")
 
 
+def _json_sent() -> object:
+    """The JSON of the request; None where it is none, or nested deeper than can be read."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
+
+
 def _refuse_other_names() -> None:
     """A page of another site may lead a browser here under that site's name (DNS rebinding): loopback names only."""
     try:
@@ -153,11 +164,17 @@ def _method_page(programme: Programme) -> str:
         settings=programme.settings,
         table=[row | {"value": _setting_text(getattr(programme.settings, row["name"]))} for row in settings_table()],
         sources=sorted(programme.sources.items()),
-        caveats=programme.caveats,
+        caveats=_limits(programme),
+        not_tested=NOT_TESTED,
         percent=percent,
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
     )
+
+
+@lru_cache(maxsize=2)
+def _limits(programme: Programme) -> tuple[str, ...]:
+    return record_caveats(programme.situation(programme.data_date))
 
 
 def _setting_text(value: Any) -> str:

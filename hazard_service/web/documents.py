@@ -12,7 +12,7 @@ from hazard_service.impact.people import PEOPLE_GAINED
 from hazard_service.impact.rollup import PEOPLE_COLUMNS
 from hazard_service.planning.answers import what_if_totals
 from hazard_service.planning.whatif import WhatIf
-from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
+from hazard_service.vocabulary import SERVICE_KINDS
 
 PROGRESS_COLUMNS: Final = (
     "community_id", "name", "district", "people", "progress", "freed", "freed_firm", "expanded",
@@ -71,7 +71,7 @@ def what_if_document(what_if: WhatIf, ids: list[str], frame: pd.DataFrame) -> di
         "release": ids,
         "totals": what_if_totals(what_if, frame),
         "communities": rows(pd.concat([pd.DataFrame(people).loc[given.index], given], axis=1), WHAT_IF_COLUMNS),
-        "caveats": [NO_RECORD, NOT_FOR_SAFETY],
+        "caveats": list(what_if.caveats),
     }
 
 

@@ -1,7 +1,6 @@
 """One small function per query parameter; each raises ParameterError with the sentence the asker reads."""
 
 import datetime
-import re
 from collections.abc import Collection
 from typing import Final
 
@@ -9,11 +8,11 @@ from werkzeug.datastructures import MultiDict
 
 from hazard_service.errors import ParameterError
 from hazard_service.layers import Programme
+from hazard_service.layers.history import day_of
 from hazard_service.series.dates import STEPS
 
 Arguments = MultiDict[str, str]
 MOST_RELEASED: Final = 10_000
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def only(arguments: Arguments, known: Collection[str]) -> None:
@@ -57,8 +56,20 @@ def release(body: object, programme: Programme) -> tuple[list[str], datetime.dat
         raise ParameterError('"release" must be a list of hazard ids, at least one.')
     if len(ids) > MOST_RELEASED:
         raise ParameterError(f'"release" names {len(ids):,} hazards; ask for at most {MOST_RELEASED:,} at a time.')
-    given = MultiDict({"on": str(body["on"])} if body.get("on") is not None else {})
+    day = body.get("on")
+    if not isinstance(day, str | None):
+        raise ParameterError(f'"on" must be a date as text, such as "{programme.data_date}".')
+    given = MultiDict({} if day is None else {"on": day})
+    _refuse_halves([*ids, *given.values()])
     return ids, _date("on", given, programme, programme.data_date)
+
+
+def _refuse_halves(texts: list[str]) -> None:
+    """JSON may hold half a character, which no answer that repeats it could be written with."""
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        raise ParameterError("An id or the date holds half a character (a lone surrogate); send whole ones.") from None
 
 
 def _date(name: str, arguments: Arguments, programme: Programme, default: datetime.date) -> datetime.date:
@@ -66,9 +77,7 @@ def _date(name: str, arguments: Arguments, programme: Programme, default: dateti
     if text is None:
         return default
     try:
-        if not _DATE.fullmatch(text):
-            raise ValueError(text)
-        day = datetime.date.fromisoformat(text)
+        day = day_of(text)
     except ValueError:
         raise ParameterError(
             f'"{name}" is "{_short(text)}", which is not a date; write it as YYYY-MM-DD, for example '

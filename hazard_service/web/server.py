@@ -1,17 +1,27 @@
 """Serving on this machine and nowhere else, until there is access control."""
 
 import ipaddress
+import socket
 
 import waitress
 from flask import Flask
 
-from hazard_service.errors import UnsafeAddressError
+from hazard_service.errors import PortError, UnsafeAddressError
 
 
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve until interrupted. Raises UnsafeAddressError for any address but loopback."""
     # Not waitress.serve, which sets up logging for the whole process. A browser opens six connections at once.
     waitress.create_server(app, host=loopback(host), port=port, ident=None, threads=8).run()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises PortError where nobody can listen on this port, UnsafeAddressError for any address but loopback."""
+    address = loopback(host)
+    try:
+        socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET).close()
+    except OSError as error:
+        raise PortError(f"Port {port} of {address} is taken or not allowed; choose another with --port.") from error
 
 
 def loopback(host: str) -> str:

@@ -47,7 +47,9 @@ function drawHazardMap(map) {
       box.addEventListener("change", function () { toggle(box.dataset.layer, box.checked); });
     });
     adjustLines();
+    spreadRanks();
     map.on("zoomend", adjustLines);
+    map.on("zoomend", spreadRanks);
     document.body.dataset.drawn = "yes";
   }
 
@@ -111,6 +113,37 @@ function drawHazardMap(map) {
       if (!map.hasLayer(groups[name])) return;
       groups[name].eachLayer(function (layer) { if (layer.bringToFront) layer.bringToFront(); });
     });
+    spreadRanks();
+  }
+
+  // Numbers of hazards that lie close together would cover each other: the later one moves the least way that frees it.
+  function spreadRanks() {
+    var ways = [[0, -1], [1, 0], [-1, 0], [0, 1], [0.7, -0.7], [-0.7, -0.7], [0.7, 0.7], [-0.7, 0.7]];
+    var numbers = Array.from(document.querySelectorAll(".label.rank span"));
+    var placed = [];
+    numbers.sort(function (a, b) { return a.textContent - b.textContent; }).forEach(function (number) {
+      move(number, [0, 0], 0);
+      var box = number.getBoundingClientRect();
+      var way, far = -2;
+      do {
+        far += 2;
+        way = ways.find(function (one) {
+          return placed.every(function (other) { return apart(other, box, one[0] * far, one[1] * far); });
+        });
+      } while (!way);
+      move(number, way, far);
+      placed.push(number.getBoundingClientRect());
+    });
+  }
+
+  function move(number, way, far) {
+    number.style.left = way[0] * far + "px";
+    number.style.top = way[1] * far + "px";
+  }
+
+  function apart(other, box, right, down) {
+    return box.left + right >= other.right || box.right + right <= other.left ||
+      box.top + down >= other.bottom || box.bottom + down <= other.top;
   }
 
   var drawing = {
@@ -181,66 +214,26 @@ function drawHazardMap(map) {
     };
     layer.on("popupopen", function () { layer.closeTooltip(); });
     layer.bindTooltip(function () { return element("span", "", row.title); });
-    return layer.bindPopup(function () { return popup(row); }, options);
+    return layer.bindPopup(function () { return popup(row, layer); }, options);
   }
 
-  function popup(row) {
+  function popup(row, layer) {
     var now = row[view] || row;
     var box = element("div", "popup");
     box.append(element("h2", "", row.title));
     if (row.kicker) box.append(element("p", "kicker", row.kicker));
     if (now.state) box.append(element("p", "state", stateWords(row, now)));
     if (now.why) box.append(element("p", "", now.why));
+    // Above the facts: on a phone these fill the popup, and nobody looks for a button below its edge.
+    if (page.what_if && view === "after" && row.state === "open" && row.id) {
+      box.append(whatIf(page.what_if, row.id, layer));
+    }
     if (view === "after" && row.gain) box.append(element("p", "", page.words.since + " " + row.gain));
     if (row.walks && row.walks.length) box.append(walksTable(row.walks));
     if (row.unrecorded) box.append(element("p", "small", row.unrecorded));
     if (now.facts) box.append(factList(now.facts));
-    if (page.what_if && view === "after" && row.state === "open" && row.id) box.append(whatIf(row.id));
     if (row.state) box.append(element("p", "small", page.words.no_record));
     return box;
-  }
-
-  // Asks the service what one release would give back. The hazard keeps its look: nothing is released here.
-  function whatIf(id) {
-    var words = page.what_if;
-    var box = element("div", "what-if");
-    var button = element("button", "", words.ask);
-    button.type = "button";
-    button.onclick = function () {
-      button.disabled = true;
-      button.textContent = words.asking;
-      var request = {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ release: [id], on: words.on }),
-      };
-      fetch(words.address, request).then(function (answer) {
-        if (!answer.ok) throw new Error("what-if was not answered: " + answer.status);
-        return answer.json();
-      }).then(function (found) {
-        box.replaceChildren(element("p", "state", words.not_released));
-        if (!found.totals.freed) box.append(element("p", "", words.nobody));
-        named(words.freed, found.communities.filter(function (row) { return row.freed; }));
-        named(words.wider, found.communities.filter(function (row) { return row.expanded && !row.freed; }));
-        box.append(element("p", "", found.totals.gained_km2.toFixed(2) + " " + words.reach));
-        // The popup itself ends with the other caveat.
-        found.caveats.forEach(function (text) {
-          if (text !== page.words.no_record) box.append(element("p", "small", text));
-        });
-      }).catch(function (error) {
-        box.replaceChildren(element("p", "", words.failed));
-        console.error(error);
-      });
-    };
-    box.append(button);
-    return box;
-
-    function named(label, rows) {
-      if (!rows.length) return;
-      box.append(element("p", "", rows.length + " " + label + " " + rows.map(function (row) {
-        return row.people === null ? row.name : row.name + " (" + Math.round(row.people).toLocaleString("en") + ")";
-      }).join(", ")));
-    }
   }
 
   function stateWords(row, now) {

@@ -96,7 +96,10 @@ def situation(programme, on):
         geometry=list(pieces.values()),
         crs=METRES,
     )
-    return Made(programme=programme, on=on, kinds=KINDS, hazards=still, released=released, caveats=programme.caveats)
+    return Made(
+        programme=programme, on=on, kinds=KINDS, hazards=still, released=released, not_counted=still.iloc[:0],
+        caveats=programme.caveats,
+    )  # fmt: skip
 
 
 def programme():

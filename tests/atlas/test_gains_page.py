@@ -54,7 +54,7 @@ def test_the_page_says_not_released_and_its_limits_and_asks_nobody(page):
     assert page.count("NOT RELEASED") >= 5
     for text in ("Not for navigation or safety decisions.", "No recorded hazard here is not proof of safety."):
         assert text in page
-    assert "is not tested against the position error" in page
+    assert "not tested against the position error" in page
     assert not re.findall(r"<(?:script|link)[^>]*https?:", page)
     assert "default-src" in page
 
@@ -64,13 +64,24 @@ def test_ranked_and_counted(page):
     assert page.count('<th scope="row">H-') == 3
 
 
+def test_people_nobody_recorded_are_not_nobody(found, page):
+    unknown = gains_page(dataclasses.replace(found, hazards=found.hazards.assign(freed_people=0.0)))
+    assert (unknown.count("<td>not recorded</td>"), page.count("<td>not recorded</td>")) == (3, 0)
+    nobody = gains_page(dataclasses.replace(found, hazards=found.hazards.assign(freed_people=0.0, freed=0, frees="")))
+    assert nobody.count("<td>–</td><td>–</td>") == 3
+
+
+def test_the_legend_tells_wider_from_freed(page):
+    assert "A community's movement is wider, but none is freed</li>" in page.replace("&#39;", "'")
+
+
 def test_a_community_that_needs_two_is_named_with_both(found):
     needs = pd.DataFrame({"community_id": ["quiet", "laid"], "hazard_ids": ["H-ringed, H-redrawn", ""]})
     page = gains_page(dataclasses.replace(found, needs=needs))
     assert "<b>quiet</b>: H-ringed, H-redrawn together" in page
     assert "<b>laid</b>: no set of releases gives it enough to count" in page
     facts = dict(next(row for row in layer(page, "hazards") if row["id"] == "H-redrawn")["facts"])
-    assert facts["Together with others it frees"] == "quiet"
+    assert facts["Together with others it frees"] == "quiet (with H-ringed)"
 
 
 def test_where_no_hazard_is_open_nothing_is_coloured(six_villages):

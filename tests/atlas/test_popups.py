@@ -6,6 +6,7 @@ import pytest
 
 from hazard_service.atlas.popups import community_facts, roughly
 from hazard_service.settings import Settings
+from hazard_service.vocabulary import HAZARD_KINDS
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def facts(**columns):
         not_assessed=False, freedom=0.5, reach_km2=1.0, free_reach_km2=2.0, hazard_share=0.1, nearest_hazard_m=None,
         start_moved_m=0.0, at_most=False, **{f"hazards_within_{ring:g}_m": 0 for ring in settings.rings_m}, **columns,
     )  # fmt: skip
-    return community_facts(row, settings)
+    return community_facts(row, settings, HAZARD_KINDS)
 
 
 def test_people_in_reach_are_told_only_where_a_raster_tells():

@@ -1,6 +1,7 @@
 """programme.toml: what it may say, and the sentence for what it may not; and mapping foreign columns and values."""
 
 import datetime
+import shutil
 
 import pytest
 
@@ -99,7 +100,16 @@ def test_a_programme_toml_that_cannot_be_used(tmp_path, text, sentence):
 def test_a_folder_without_programme_toml(tmp_path):
     with pytest.raises(ProgrammeError) as error:
         open_programme(tmp_path / "nowhere")
-    assert str(error.value) == "nowhere has no programme.toml; a programme is a folder with that file."
+    nowhere = tmp_path / "nowhere"
+    assert str(error.value) == f"{nowhere} has no programme.toml; a programme is a folder with that file."
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(six_villages, tmp_path):
+    folder = tmp_path / "marked"
+    shutil.copytree(six_villages, folder)
+    text = (folder / "programme.toml").read_bytes()
+    (folder / "programme.toml").write_bytes(b"\xef\xbb\xbf" + text.lstrip())
+    assert open_programme(folder).name == "Six villages"
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,9 @@ def test_dates_come_as_text_or_as_dates():
         assert situation_on(asked, on).on == datetime.date(2015, 6, 30)
 
 
-@pytest.mark.parametrize("on", ["2015-02-30", "yesterday", "", "30/06/2015", None, pd.NaT])
+@pytest.mark.parametrize(
+    "on", ["2015-02-30", "yesterday", "", "30/06/2015", "2015-W27-2", "20150630", "２０１５-06-30", None, pd.NaT]
+)
 def test_a_malformed_date_is_refused(on):
     with pytest.raises(DateError) as refusal:
         situation_on(programme([hazard("H1")]), on)

@@ -494,8 +494,8 @@ def test_relief_and_cover_can_be_walked(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"hazards": 10}, "hazards is 10; the story needs at least 60."),
-        ({"communities": 10}, "communities is 10; the story needs at least 40."),
+        ({"hazards": 10}, "A fictional programme needs at least 60 hazards, not 10; ask for more."),
+        ({"communities": 10}, "A fictional programme needs at least 40 communities, not 10; ask for more."),
         ({"seed": -1}, "seed is -1; give 0 or a positive whole number."),
     ],
 )

@@ -2,16 +2,19 @@
 
 import shutil
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
+from shapely.affinity import scale
 
 from hazard_service.assessment import assess
 from hazard_service.errors import ParameterError
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.people import PARTS, PEOPLE_GAINED
 from hazard_service.layers import open_programme
-from hazard_service.planning import Answerer, gains_of, prepare_what_if
+from hazard_service.planning import Answerer, gains_of, prepare_what_if, sets_of
 from hazard_service.shelves import sample_folder
 from hazard_service.walked import walk_free, walk_outlines
 
@@ -60,6 +63,33 @@ def test_unknown_ids_are_named(at_baseline):
     answerer = Answerer(prepare_what_if(at_baseline))
     with pytest.raises(ParameterError, match=r'^Not an open hazard on 2005-12-31: "H-found", "nowhere"\.$'):
         answerer.release(["H-ringed", "H-found", "nowhere"])
+
+
+def test_sets_are_told_hazard_by_hazard():
+    needs = pd.DataFrame({"community_id": ["C1", "C2", "C3"], "hazard_ids": ["H1, H2, H3", "H2, H4", ""]})
+    assert sets_of(needs) == {
+        "H1": [("C1", "H2, H3")],
+        "H2": [("C1", "H1, H3"), ("C2", "H4")],
+        "H3": [("C1", "H1, H2")],
+        "H4": [("C2", "H2")],
+    }
+
+
+def test_a_village_in_two_rings_is_freed_by_both_together(ringed_twice):
+    assert ringed_twice.needs.to_dict("records") == [{"community_id": "ringed", "hazard_ids": "H-outer, H-ringed"}]
+    told = ringed_twice.hazards.set_index("hazard_id")["frees_together"]
+    assert told["H-ringed"] == "ringed with H-outer"
+    assert told["H-outer"] == "ringed with H-ringed"
+    assert (told.drop(["H-ringed", "H-outer"]) == "").all()
+
+
+def test_a_pair_stands_only_where_something_changes(ringed_twice):
+    orders = ringed_twice.pairs.groupby(["hazard_id", "community_id"])["order"].agg(list)
+    # The outer ring alone gives nothing while the inner one stands, yet it would hold back what the inner one gives.
+    assert orders["H-outer", "ringed"] == ["last"]
+    assert orders["H-ringed", "ringed"] == ["alone", "last"]
+    numbers = ringed_twice.pairs.select_dtypes("number").fillna(0)
+    assert (numbers != 0).any(axis=1).all()
 
 
 def released_afresh(assessment, hazard_ids):
@@ -113,6 +143,20 @@ def test_equal_to_walking_afresh_where_roads_lead_through(three_roads, on):
     assert by_id.loc["H-north", "newly_within_water_people"] == 0
     assert (by_id["gained_km2"] > 0).all()
     assert_equal_to_afresh(roads, list(by_id.index))
+
+
+@pytest.fixture(scope="module")
+def ringed_twice(six_villages, metres, tmp_path_factory):
+    """The six villages with a second ring, twice as wide, round "ringed"."""
+    folder = tmp_path_factory.mktemp("twice") / "programme"
+    shutil.copytree(six_villages, folder)
+    hazards = gpd.read_file(folder / "hazards.geojson")
+    (first,) = hazards.loc[hazards["hazard_id"] == "H-ringed", "geometry"].to_crs(metres)
+    outer = gpd.GeoSeries([scale(first, 2, 2)], crs=metres).to_crs("EPSG:4326")
+    more = hazards[hazards["hazard_id"] == "H-ringed"].assign(hazard_id="H-outer").set_geometry(outer.to_numpy())
+    together = pd.concat([hazards, more.set_crs(hazards.crs)], ignore_index=True)
+    together.to_file(folder / "hazards.geojson", driver="GeoJSON")
+    return gains_of(assess(open_programme(folder).situation("2005-12-31")))
 
 
 @pytest.fixture(scope="module")

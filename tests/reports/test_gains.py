@@ -12,8 +12,9 @@ import pytest
 from hazard_service.assessment import assess
 from hazard_service.layers import open_programme
 from hazard_service.planning import gains_of
-from hazard_service.reports.files import ExportError
+from hazard_service.reports.files import ExportError, export
 from hazard_service.reports.gains import gains_text, write_gains
+from hazard_service.vocabulary import NOT_TESTED
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +31,20 @@ def test_the_table_is_ranked_and_says_not_released(found):
     assert first[0] == "1"
     assert first[2:] == ["1", "100", "1", "100", f"{gained:.2f}", "1", "100"]
     assert len([line for line in lines if line.split()[1:2] and line.split()[1].startswith("H-")]) == 2
+    assert " freed or wider " in lines[3]
+    assert "Freed or wider: the freed, and those whose movement is wider though they are not freed." in lines
     assert "3 of 3 open hazards free a community alone; 3 give reach back." in lines
-    assert "Not tested against the position error of the outlines." in lines
-    assert lines[-2:] == ["Not for navigation or safety decisions.", "No recorded hazard here is not proof of safety."]
+    limits = lines.index("Read with these limits:")
+    assert lines[limits + 1 :] == [f"  - {caveat}" for caveat in (*found.assessment.caveats, NOT_TESTED)]
+
+
+def test_people_nobody_recorded_are_not_nobody(found):
+    columns = dict.fromkeys(("freed_people", "expanded_people", "last_freed_people"), 0.0)
+    unknown = dataclasses.replace(found, hazards=found.hazards.assign(**columns))
+    row = gains_text(unknown, rows=1).splitlines()[4]
+    assert row.count("not recorded") == 3
+    none = found.hazards.assign(**columns, freed=0, expanded=0, last_freed=0)
+    assert "not recorded" not in gains_text(dataclasses.replace(found, hazards=none), rows=1)
 
 
 def test_sets_are_listed_and_cut_and_those_without_one_counted(found):
@@ -52,6 +64,7 @@ def test_the_layer_reads_back_with_its_columns_dates_and_warning(found, tmp_path
         "gains_ranked.csv",
         "gains_pairs.csv",
         "gains_needs.csv",
+        "gains_README.txt",
         "gains_provenance.json",
     ]
     layer = pyogrio.read_dataframe(written[0])
@@ -72,8 +85,27 @@ def test_pairs_and_sets_read_back(found, tmp_path):
     pairs = pd.read_csv(tmp_path / "gains_pairs.csv", encoding="utf-8-sig")
     assert len(pairs) == len(found.pairs)
     assert set(pairs["order"]) == {"alone", "last"}
-    assert pd.read_csv(tmp_path / "gains_ranked.csv", encoding="utf-8-sig")["rank"].tolist() == [1, 2, 3]
-    assert json.loads((tmp_path / "gains_provenance.json").read_text("utf-8"))["on"] == "2005-12-31"
+    ranked = pd.read_csv(tmp_path / "gains_ranked.csv", encoding="utf-8-sig", keep_default_na=False)
+    assert ranked["rank"].tolist() == [1, 2, 3]
+    assert ranked["frees_together"].tolist() == ["", "", ""]  # each ring alone frees its village
+    assert "frees_together" in pyogrio.read_info(tmp_path / "gains.gpkg")["fields"]
+
+
+def test_readme_and_provenance_hold_every_caveat_and_leave_those_of_an_export_alone(found, tmp_path):
+    export(found.assessment, tmp_path, "csv")
+    kept = (tmp_path / "README.txt").read_text("utf-8")
+    write_gains(found, tmp_path, "gpkg")
+    assert (tmp_path / "README.txt").read_text("utf-8") == kept
+    said = (tmp_path / "gains_README.txt").read_text("utf-8").splitlines()
+    assert said[0] == (
+        "Six villages: what releasing each open hazard would give back, NOT RELEASED, as of 2005-12-31, "
+        "data date 2026-06-30."
+    )
+    caveats = [*found.assessment.caveats, NOT_TESTED]
+    assert said[4:] == [f"- {caveat}" for caveat in caveats]
+    provenance = json.loads((tmp_path / "gains_provenance.json").read_text("utf-8"))
+    assert (provenance["on"], provenance["caveats"]) == ("2005-12-31", caveats)
+    assert json.loads((tmp_path / "provenance.json").read_text("utf-8"))["caveats"] == caveats[:-1]
 
 
 def test_an_unknown_format_is_named(found, tmp_path):

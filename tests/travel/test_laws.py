@@ -1,6 +1,7 @@
 """Laws that hold in every world."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from hazard_service.settings import settings_table
 from hazard_service.travel import MOVES, walk_minutes
 
 CELL_M = 50.0
@@ -143,7 +145,10 @@ def test_what_comes_in_is_left_as_it_was_and_its_layout_does_not_matter(drawn):
     np.testing.assert_array_equal(answer, walk_minutes(sources=[a], **{**world, **odd}))
 
 
-@pytest.mark.parametrize(("moves", "worst"), [(8, 0.083), (16, 0.03), (32, 0.014)])
+WORST = {8: 0.083, 16: 0.03, 32: 0.014}
+
+
+@pytest.mark.parametrize(("moves", "worst"), WORST.items())
 def test_direction_error_on_open_flat_ground(moves, worst):
     minutes = walk_minutes(np.full((241, 241), 0.02, np.float32), [(120, 120)], CELL_M, moves=moves)
     bearing = np.radians(np.arange(0, 360, 0.5))
@@ -151,6 +156,11 @@ def test_direction_error_on_open_flat_ground(moves, worst):
     over = minutes[120 + row, 120 + col] / np.hypot(row, col) - 1
     assert over.min() > -1e-6  # never faster than the crow flies
     assert over.max() < worst
+
+
+def test_the_help_of_the_setting_states_these_bounds():
+    told = next(row["help"] for row in settings_table() if row["name"] == "moves")
+    assert re.findall(r"([\d.]+) %", told) == [f"{100 * worst:g}" for worst in WORST.values()]
 
 
 @pytest.mark.parametrize("heights", [None, "level", "ramp"])

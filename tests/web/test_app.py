@@ -18,7 +18,7 @@ ADDRESSES = (
     "/", "/method", "/api/assessment", "/api/progress", "/api/layers/communities.geojson",
     "/api/layers/hazards.geojson", "/api/layers/districts.geojson", "/map/hazards.geojson",
     "/map/communities.geojson", "/map/districts.geojson", "/map/places.geojson", "/map/routes.geojson",
-    "/assets/map.js", "/assets/map.css", "/assets/favicon.svg", "/favicon.ico",
+    "/assets/map.js", "/assets/whatif.js", "/assets/map.css", "/assets/favicon.svg", "/favicon.ico",
     "/offline/cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js",
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The page in a real browser, served and as one file, with every other host refused and recorded."""
 
+import itertools
 import threading
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ from hazard_service.atlas import map_page
 from hazard_service.atlas.gains import gains_page
 from hazard_service.layers import open_programme
 from hazard_service.planning import gains_of
+from hazard_service.vocabulary import NOT_TESTED
 from hazard_service.web import answers as answers_module
 from hazard_service.web import create_app
 
@@ -110,13 +112,26 @@ def titles(page):
     )
 
 
+def settle(page):
+    """Waits until no popup moves the map any more."""
+    # Asked again and again from here: the page's policy forbids Playwright's own waiting, which evaluates text in it.
+    while page.evaluate("Boolean(map_hazards._panAnim && map_hazards._panAnim._inProgress)"):
+        page.wait_for_timeout(20)
+
+
+def eventually(page, check):
+    """Fails unless `check` comes to hold."""
+    for _ in range(200):
+        if check():
+            return
+        page.wait_for_timeout(20)
+    assert check()
+
+
 def click(page, name):
     """Clicks on the map where `name` lies; text of the popup that opens."""
     page.evaluate("void map_hazards.closePopup()")
-    # An earlier popup may still be moving the map.
-    # (Asked again and again from here: the page's policy forbids Playwright's own waiting, which evaluates text in it.)
-    while page.evaluate("Boolean(map_hazards._panAnim && map_hazards._panAnim._inProgress)"):
-        page.wait_for_timeout(20)
+    settle(page)
     page.mouse.click(*page.evaluate(FIND, name))
     popup = page.locator(".popup").filter(has=page.get_by_role("heading", name=name, exact=True))
     popup.wait_for()
@@ -284,14 +299,20 @@ def villages(six_villages):
     server.server_close()
 
 
-def ask(page, hazard):
-    """Opens a hazard's popup, presses "What if released?", and waits for the answer's text."""
+def open_popup(page, hazard):
+    """Opens a hazard's popup wherever it lies, and waits until the map has moved."""
     page.evaluate(
-        """(name) => map_hazards.eachLayer((layer) => {
+        """(name) => void map_hazards.eachLayer((layer) => {
              const titled = layer._popup && layer._popup._content().querySelector("h2");
              if (titled && titled.textContent === name) layer.openPopup(); })""",
         f"Hazard {hazard}",
     )
+    settle(page)
+
+
+def ask(page, hazard):
+    """Opens a hazard's popup, presses "What if released?", and waits for the answer's text."""
+    open_popup(page, hazard)
     page.get_by_role("button", name="What if released?").click()
     page.wait_for_selector(".what-if p")
     return page.locator(".what-if").inner_text()
@@ -305,11 +326,60 @@ def test_what_if_names_who_would_be_freed_and_releases_nothing(browser, villages
         assert "1 no longer held back: laid (100)" in answer
         assert "km² of reach given back" in answer
         assert "Not for navigation or safety decisions." in answer
+        assert "not tested against the position error of the outlines." in answer
         # Open as before, and the popup lies within the page.
         assert page.locator(".popup .state").first.inner_text() == "Open"
         box = page.locator(".leaflet-popup-content-wrapper").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= size["width"]
+
+
+def lies_within(page, inner, outer):
+    """Whether one element lies within another, top and bottom."""
+    small, large = (page.locator(name).bounding_box() for name in (inner, outer))
+    is_low = small["y"] + small["height"] <= large["y"] + large["height"] + 0.5
+    return small["y"] >= large["y"] - 0.5 and is_low
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 390, "height": 800}], ids=["desk", "phone"])
+def test_the_button_is_in_sight_and_then_the_whole_answer(browser, villages, size):
+    with opened(browser, villages, size=size) as page:
+        # Near the upper edge, where a popup that grows has no room left.
+        page.evaluate("void map_hazards.panBy([0, 0.4 * map_hazards.getSize().y], { animate: false })")
+        open_popup(page, "H-laid")
+        assert lies_within(page, ".what-if button", ".leaflet-popup-content")
+        page.get_by_role("button", name="What if released?").click()
+        page.wait_for_selector(".what-if p")
+        settle(page)
+        assert lies_within(page, ".leaflet-popup-content-wrapper", ".folium-map")
+        assert lies_within(page, ".leaflet-popup-close-button", ".folium-map")
+        assert lies_within(page, ".what-if", ".leaflet-popup-content")
+        page.locator(".what-if summary").click()
+        page.locator(".what-if li").last.wait_for()
+        limits = page.locator(".what-if li").all_inner_texts()
+        assert limits[-1] == NOT_TESTED
+        assert any("flat" in text for text in limits)
+        eventually(page, lambda: lies_within(page, ".leaflet-popup-content-wrapper", ".folium-map"))
+        # Asked once: opened again, the popup has the answer.
+        page.evaluate("void map_hazards.closePopup()")
+        open_popup(page, "H-laid")
+        assert page.locator(".what-if p").first.inner_text() == "NOT RELEASED. If it were (modelled):"
+
+
+def test_a_popup_that_scrolls_fades_instead_of_cutting_a_line(browser, villages):
+    with opened(browser, villages, size={"width": 390, "height": 560}) as page:
+        open_popup(page, "H-laid")
+        found = page.evaluate(
+            """() => { const box = document.querySelector(".leaflet-popup-content");
+                 const last = box.querySelector(".popup").lastChild, whole = box.getBoundingClientRect();
+                 box.scrollTop = box.scrollHeight;
+                 return [box.scrollHeight > box.clientHeight, getComputedStyle(box).maskImage,
+                         whole.bottom - last.getBoundingClientRect().bottom]; }"""
+        )
+        assert found[0]
+        assert found[1].startswith("linear-gradient")
+        # Scrolled to its end, nothing that is said lies in the faded 30 px but the margin of the last line.
+        assert found[2] >= 26
 
 
 def test_what_if_that_fails_says_so(browser, villages):
@@ -325,16 +395,18 @@ def test_the_map_of_gains_opens_alone_and_says_not_released(browser, six_village
     path.write_text(gains_page(found), encoding="utf-8")
     with opened(browser, path.as_uri(), size=size) as page:
         assert "Hazard H-laid" in titles(page)
-        page.evaluate(
-            """() => map_hazards.eachLayer((layer) => {
-                 if (layer._popup && layer._popup._content().querySelector("h2").textContent === "Hazard H-laid")
-                   layer.openPopup(); })"""
-        )
+        open_popup(page, "H-laid")
         text = page.locator(".popup").inner_text()
         assert "NOT RELEASED. If it alone were released (modelled): no longer held back: laid (100 people)" in text
         assert page.get_by_role("button", name="What if released?").count() == 0
         assert page.locator(".label.rank").count() == 3
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         assert ink(page) > 5
+        # So far out that the hazards lie on each other, their numbers still can be read.
+        page.evaluate("void map_hazards.setZoom(6, { animate: false })")
+        boxes = [number.bounding_box() for number in page.locator(".label.rank span").all()]
+        for one, other in itertools.combinations(boxes, 2):
+            aside = abs(one["x"] - other["x"]) >= (one["width"] + other["width"]) / 2 - 0.5
+            assert aside or abs(one["y"] - other["y"]) >= one["height"] - 0.5
     with opened(browser, path.as_uri(), size=size, today="2026-12-01") as page:
         assert "more than 90 days old" in page.locator("#age").inner_text()

@@ -1,7 +1,10 @@
 """The seam between assessment and faces: a real programme, walked, asked over HTTP. The hand-made world is not used."""
 
+import dataclasses
 import json
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -33,6 +36,24 @@ def test_progress_and_page_agree(client):
     drawn = json.loads(client.get("/map/communities.geojson").data)["features"]
     assert [f["properties"]["title"] for f in drawn if f["properties"]["change"] == "freed"] == freed
     assert client.get("/").status_code == 200
+
+
+def test_the_method_page_explains_what_ifs_and_lists_the_limits_of_the_record(six_villages):
+    programme = open_programme(six_villages)
+    ring = programme.hazards.geometry.iloc[0]
+    spots = [ring.representative_point()] * 5 + [shapely.Point(ring.bounds[0] - 1000, 0)] * 5
+    accidents = gpd.GeoDataFrame({"accident_id": [f"A{n}" for n in range(10)]}, geometry=spots, crs=programme.crs)
+    undated = programme.releases.assign(handed_over_on=pd.NaT, completed_on=pd.NaT)
+    told = dataclasses.replace(programme, accidents=accidents, releases=undated)
+    text = create_app(told).test_client().get("/method").text
+    for words in (
+        "What if released?",
+        "reads NOT RELEASED",
+        "not tested against the position error of the outlines",
+        "Of the recorded accidents 50 % lie inside a recorded hazard",
+        "Releases without a date: 1 of 1; they are counted as done on the data date",
+    ):
+        assert words in text, words
 
 
 def test_hazards_of_the_past_show_what_was_known_later(client):

@@ -3,6 +3,7 @@
 import pytest
 
 from hazard_service.layers import open_programme
+from hazard_service.vocabulary import NOT_TESTED
 from hazard_service.web import create_app
 
 
@@ -18,7 +19,9 @@ def test_a_release_frees_the_village_in_its_ring_and_says_it_is_not_released(cli
     assert (found["state"], found["on"], found["release"]) == ("NOT RELEASED", "2026-06-30", ["H-laid"])
     assert (found["totals"]["freed"], found["totals"]["freed_people"]) == (1, 100)
     assert [row["community_id"] for row in found["communities"] if row["freed"]] == ["laid"]
-    assert "Not for navigation or safety decisions." in found["caveats"]
+    assessed = client.get("/api/assessment").get_json()["caveats"]
+    assert "Not for navigation or safety decisions." in assessed
+    assert found["caveats"] == [*assessed, NOT_TESTED]
 
 
 def test_sets_and_earlier_dates_are_answered(client):
@@ -55,6 +58,31 @@ def test_sets_and_earlier_dates_are_answered(client):
 def test_refusals(client, body, sentence):
     answer = client.post("/api/whatif", json=body)
     assert (answer.status_code, answer.get_json()) == (400, {"error": sentence})
+
+
+HALF = "An id or the date holds half a character (a lone surrogate); send whole ones."
+SUCH_AS = 'Send JSON such as {"release": ["H0001"], "on": "2026-06-30"}, with these members only.'
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "sentence"),
+    [
+        ("[" * 100_000 + "]" * 100_000, 400, SUCH_AS),
+        ('{"release": ["H-laid"], "on": [20260630]}', 400, '"on" must be a date as text, such as "2026-06-30".'),
+        ("{", 400, SUCH_AS),
+        ('{"release": ["\\ud800"]}', 400, HALF),
+        ('{"release": ["H-laid"], "on": "\\udc00"}', 400, HALF),
+        (
+            f'{{"release": ["{"H" * 1_000_000}"]}}',
+            413,
+            "This question is larger than 1 MB; ask for fewer hazards at a time.",
+        ),
+    ],
+    ids=["deep", "a date in a list", "no JSON", "half an id", "half a date", "too large"],
+)
+def test_what_cannot_be_read_is_refused_in_one_sentence(client, body, status, sentence):
+    answer = client.post("/api/whatif", data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()) == (status, {"error": sentence})
 
 
 def test_a_form_of_another_site_is_refused(client):

@@ -36,7 +36,7 @@ from hazard_service.layers.synthetic.services import place_services
 from hazard_service.layers.synthetic.settlements import PEOPLE, Community, blockages, people_columns, settle
 from hazard_service.layers.synthetic.story import Story
 
-_LEAST_HAZARDS, _LEAST_COMMUNITIES = 60, 40
+LEAST_HAZARDS, LEAST_COMMUNITIES = 60, 40
 _PROGRAMME = "programme.toml"
 
 
@@ -58,7 +58,7 @@ def write_synthetic(
     story = Story(seed=seed, hazards=hazards, communities=communities)
     _check(folder, story)
     say = progress or (lambda _: None)
-    country = provinces(story, least=(_LEAST_HAZARDS, _LEAST_COMMUNITIES))
+    country = provinces(story, least=(LEAST_HAZARDS, LEAST_COMMUNITIES))
     if len(country) > 1:
         _write_nation(folder, story, country, say)
         return
@@ -156,10 +156,12 @@ def _layers(
 
 
 def _check(folder: Path, story: Story) -> None:
-    if story.hazards < _LEAST_HAZARDS:
-        raise SettingError(f"hazards is {story.hazards}; the story needs at least {_LEAST_HAZARDS}.")
-    if story.communities < _LEAST_COMMUNITIES:
-        raise SettingError(f"communities is {story.communities}; the story needs at least {_LEAST_COMMUNITIES}.")
+    for what, count, least in (
+        ("hazards", story.hazards, LEAST_HAZARDS),
+        ("communities", story.communities, LEAST_COMMUNITIES),
+    ):
+        if count < least:
+            raise SettingError(f"A fictional programme needs at least {least} {what}, not {count}; ask for more.")
     if story.seed < 0:
         raise SettingError(f"seed is {story.seed}; give 0 or a positive whole number.")
     if folder.exists() and not folder.is_dir():
