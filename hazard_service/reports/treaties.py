@@ -11,6 +11,7 @@ from geopandas import GeoDataFrame
 from hazard_service.impact.projection import projection
 from hazard_service.layers import Programme
 from hazard_service.reports.balance import balance_tables
+from hazard_service.reports.casualties import casualty_table
 from hazard_service.reports.ground import (
     Devices,
     by_district,
@@ -86,6 +87,7 @@ def treaty_tables(
         new_table(ledger),
         operators_table(ledger, treaty.devices),
         *balance_tables(ledger),
+        casualty_table(programme, treaty.holds, start, end),
         apart,
     ]
     return tables, _notes(treaty, apart)
