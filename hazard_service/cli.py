@@ -140,6 +140,27 @@ def progress(folder: Path, step: str, kinds: Collection[str], operator: bool, ho
 
 @main.command()
 @FOLDER
+@click.argument("name")
+@click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="GeoJSON file for what the number counts.")
+def explain(folder: Path, name: str, step: str, out: Path | None) -> None:
+    """What stands behind a number of `progress`, such as freed: the rule, its settings, and who is counted."""
+    from hazard_service.layers import open_programme
+    from hazard_service.reports.series import explanation_text
+    from hazard_service.series import series
+    from hazard_service.series.explain import explain as explained
+
+    found = explained(series(open_programme(folder), step), name)
+    click.echo(explanation_text(found))
+    if out is not None:
+        from hazard_service.atlas.explained import counted_geojson
+
+        out.write_bytes(counted_geojson(found))
+        click.echo(f"wrote {out}")
+
+
+@main.command()
+@FOLDER
 @ON
 @KINDS
 @click.option("--rows", default=15, show_default=True, type=click.IntRange(1), help="Hazards listed, and sets.")

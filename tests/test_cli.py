@@ -256,3 +256,12 @@ def test_progress_prints_the_years_and_writes_tables_and_a_page(six_villages, tm
     assert (tmp_path / "progress.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     rows = list(csv.DictReader((tmp_path / "series.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [row["held_back"] for row in rows if row["on"] in ("2005-12-31", "2026-06-30")] == ["3", "3"]
+
+
+def test_explain_prints_the_rule_and_whom_it_counts(six_villages, tmp_path):
+    text = run("--quiet", "explain", six_villages, "freed", "--out", tmp_path / "freed.geojson")
+    assert "freed on 2026-06-30: 1\n" in text
+    assert "freed_gain_share = 0.05" in text
+    assert "again: hazard-service explain FOLDER freed --step year" in text
+    assert [f["id"] for f in json.loads((tmp_path / "freed.geojson").read_text())["features"]] == ["ringed"]
+    assert "Nothing is called happiness here" in run("--quiet", "explain", six_villages, "happiness", code=1)

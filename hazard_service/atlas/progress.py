@@ -12,6 +12,7 @@ from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
+from hazard_service.series.explain import RULES
 from hazard_service.series.ranges import COUNTS, Ranges
 from hazard_service.series.words import (
     beneficiary_sentences,
@@ -50,6 +51,7 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None) -> 
         spans=span_sentences(firm) if firm else [],
         counts=COUNTS,
         tiles=_tiles(found),
+        explained=None if embed else list(RULES),
         charts=_charts(found),
         members=found.members.to_dict("records"),
         worse=_worse(found),
@@ -70,8 +72,8 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None) -> 
     return with_policy(page, embed=embed)
 
 
-def _tiles(found: Series) -> list[tuple[str, str, str]]:
-    """(number, what it is, its target or what stands beside it)."""
+def _tiles(found: Series) -> list[tuple[str, str, str, str]]:
+    """(number, what it is, its target or what stands beside it, the name it is explained under)."""
     row = found.rows.iloc[-1]
     met = row["cohort_met_share"]
     tiles = [
@@ -79,6 +81,7 @@ def _tiles(found: Series) -> list[tuple[str, str, str]]:
             "not known" if met is None or is_nan(met) else percent(met),
             "of the most seriously affected communities: movement wider and risk to livelihoods mitigated",
             f"target {percent(row['target_share'])}",
+            "cohort_met",
         )
     ]
     down = row["casualties_down_share"]
@@ -86,12 +89,13 @@ def _tiles(found: Series) -> list[tuple[str, str, str]]:
         words = "fewer" if down >= 0 else "more"
         tiles.append(
             (percent(abs(down)), f"{words} casualties in 12 months than at the baseline",
-             f"target {percent(row['casualty_target_share'])} fewer")
+             f"target {percent(row['casualty_target_share'])} fewer", "casualties_12_months")
         )  # fmt: skip
     tiles += [
         (f"{row['freed']:,.0f}", "communities no longer held back by release (modelled, firm)",
-         f"{row['held_back']:,.0f} still held back, {row['worsened']:,.0f} worse"),
-        (f"{row['released_km2']:.1f} km²", "released since the first record", f"{row['open_km2']:.1f} km² still open"),
+         f"{row['held_back']:,.0f} still held back, {row['worsened']:,.0f} worse", "freed"),
+        (f"{row['released_km2']:.1f} km²", "released since the first record", f"{row['open_km2']:.1f} km² still open",
+         "released_km2"),
     ]  # fmt: skip
     return tiles
 

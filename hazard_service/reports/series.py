@@ -11,6 +11,7 @@ from hazard_service.layers.kinds import only
 from hazard_service.reports.files import plain_cell
 from hazard_service.reports.text import caveat_lines, columns
 from hazard_service.series import Series
+from hazard_service.series.explain import Explanation
 from hazard_service.series.ranges import COUNTS, Ranges
 from hazard_service.series.words import (
     beneficiary_sentences,
@@ -19,6 +20,7 @@ from hazard_service.series.words import (
     register_sentences,
     span_sentences,
 )
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # Columns of members from which victims could be worked out: for operators alone.
 OPERATORS_ONLY: Final = ("impact_class", "impact_score", "impact_score_modelled", "impact_class_modelled", "victims",
@@ -128,6 +130,29 @@ def write_series(found: Series, folder: Path, *, operator: bool = False, firm: R
     written.append(folder / "series_provenance.json")
     written[-1].write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return written
+
+
+def explanation_text(found: Explanation) -> str:
+    """A number, its rule, its settings, its data, and the first of those it counts."""
+    value = "not known" if found.value is None else f"{found.value:,.10g}"
+    lines = [
+        f"{found.name} on {found.on}: {value}",
+        "",
+        found.words,
+        "",
+        *(f"  {name} = {number:g}" for name, number in found.settings.items()),
+        f"  data version {found.data_version}, {found.software}",
+        f"  again: {found.command}",
+    ]
+    if found.counted is not None and len(found.counted):
+        table = pd.DataFrame(found.counted.drop(columns="geometry"))
+        shown = [
+            tuple("-" if pd.isna(cell) else str(cell) for cell in row) for row in table.head(20).to_numpy().tolist()
+        ]
+        lines += ["", columns(tuple(map(str, table)), shown)]
+        if len(table) > 20:
+            lines.append(f"and {len(table) - 20:,} more (--out writes all of them)")
+    return "\n".join([*lines, "", NOT_FOR_SAFETY, NO_RECORD])
 
 
 def _count(value: Any) -> str:

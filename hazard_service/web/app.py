@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Not
 from hazard_service.assessment import Progress
 from hazard_service.atlas import map_page, offline
 from hazard_service.atlas.drawn import drawn
+from hazard_service.atlas.explained import EXPLAIN, counted_geojson, explained_page
 from hazard_service.atlas.frame import ASSETS, OFFLINE
 from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
@@ -22,6 +23,7 @@ from hazard_service.dress import content_policy, our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
+from hazard_service.series.explain import RULES, explain
 from hazard_service.settings import settings_table
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 from hazard_service.web import parameters
@@ -73,6 +75,18 @@ def _add_pages(app: Flask, answers: Answers) -> None:
     def over_time() -> Response:
         parameters.only(request.args, ("step",))
         return _html(progress_page(answers.series(parameters.step(request.args)), embed=False))
+
+    @app.get(f"{EXPLAIN}/<name>")
+    def explained(name: str) -> Response:
+        parameters.only(request.args, ("step",))
+        step = parameters.step(request.args)
+        number, _, form = name.partition(".")
+        if number not in RULES or form not in ("", "geojson"):
+            raise NotFound
+        found = explain(answers.series(step), number)
+        if form:
+            return _cacheable(counted_geojson(found), GEOJSON)
+        return _html(explained_page(found, answers.programme, step))
 
     @app.get(METHOD)
     def method() -> Response:
