@@ -238,7 +238,7 @@ def test_report_writes_the_last_full_year_as_a_page(six_villages, tmp_path):
 def test_report_takes_kind_year_deadline_and_format(six_villages, tmp_path):
     asked = ("--quiet", "report", six_villages, "--out", tmp_path)
     run(*asked, "--year", "2012", "--deadline", "2030-12-31", "--format", "hxl")
-    with open(tmp_path / "article7_2012_10_projection.hxl.csv", encoding="utf-8-sig", newline="") as file:
+    with open(tmp_path / "article7_2012_11_projection.hxl.csv", encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[1][:2] == ["#date", "#indicator+num+projected+lowest+m2"]
     assert [row[0] for row in rows[2:4]] == ["2012-12-31", "2013-12-31"]
