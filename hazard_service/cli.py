@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from hazard_service.cli_options import FOLDER, FROM, KINDS, ON, OUT, OUT_FILE, OUT_OR_NONE, PORT, TO
+from hazard_service.cli_options import COUNTED_OUT, FOLDER, FROM, KINDS, ON, OUT, OUT_FILE, OUT_OR_NONE, PORT, TO
 from hazard_service.errors import DateError, HazardServiceError
 from hazard_service.shelves import sample_folder
 from hazard_service.vocabulary import HAZARD_KINDS
@@ -142,7 +142,7 @@ def progress(folder: Path, step: str, kinds: Collection[str], operator: bool, ho
 @FOLDER
 @click.argument("name")
 @click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="GeoJSON file for what the number counts.")
+@COUNTED_OUT
 def explain(folder: Path, name: str, step: str, out: Path | None) -> None:
     """What stands behind a number of `progress`, such as freed: the rule, its settings, and who is counted."""
     from hazard_service.layers import open_programme
@@ -155,6 +155,7 @@ def explain(folder: Path, name: str, step: str, out: Path | None) -> None:
     if out is not None:
         from hazard_service.atlas.explained import counted_geojson
 
+        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(counted_geojson(found))
         click.echo(f"wrote {out}")
 

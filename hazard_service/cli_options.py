@@ -34,12 +34,13 @@ def _into_folder(ctx: click.Context, parameter: click.Parameter, folder: Path | 
     return folder
 
 
-def _into_file(ctx: click.Context, parameter: click.Parameter, file: Path) -> Path:
+def _into_file(ctx: click.Context, parameter: click.Parameter, file: Path | None) -> Path | None:
     """Refuses a file that cannot be written."""
     _named(ctx, parameter, file)
-    if file.is_dir():
-        raise ParameterError(f"{file} is a folder; name a file, such as {file / 'map.html'}.")
-    _check_folder(file.parent)
+    if file is not None and file.is_dir():
+        raise ParameterError(f"{file} is a folder; name a file in it.")
+    if file is not None:
+        _check_folder(file.parent)
     return file
 
 
@@ -68,4 +69,7 @@ OUT_OR_NONE = click.option(
     "--out", type=_PATH, callback=_into_folder, help="Folder to write all of it into; nothing when left out."
 )
 OUT_FILE = click.option("--out", default="map.html", show_default=True, type=_PATH, callback=_into_file)
+COUNTED_OUT = click.option(
+    "--out", type=_PATH, callback=_into_file, help="GeoJSON file for what the number counts; none when left out."
+)
 PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))

@@ -179,10 +179,11 @@ def test_a_folder_that_is_a_file_is_refused_before_anything_is_computed(six_vill
     assert done.stderr == f"Error: {tmp_path / 'taken'} is a file; name a folder to write into.\n"
 
 
-def test_a_map_that_is_a_folder_is_refused_before_anything_is_computed(six_villages, tmp_path):
-    done = CliRunner().invoke(main, ["map", str(six_villages), "--out", str(tmp_path)])
+@pytest.mark.parametrize("verb", [["map"], ["explain", "freed"]])
+def test_a_file_that_is_a_folder_is_refused_before_anything_is_computed(six_villages, tmp_path, verb):
+    done = CliRunner().invoke(main, [verb[0], str(six_villages), *verb[1:], "--out", str(tmp_path)])
     assert done.exit_code == 1
-    assert done.stderr == f"Error: {tmp_path} is a folder; name a file, such as {tmp_path / 'map.html'}.\n"
+    assert done.stderr == f"Error: {tmp_path} is a folder; name a file in it.\n"
 
 
 def test_a_folder_without_the_right_to_write_is_refused_before_anything_is_computed(
