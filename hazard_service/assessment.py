@@ -15,7 +15,7 @@ from hazard_service.firmness import firmness
 from hazard_service.ground.barriers import Barriers, close_moves, covered_centres
 from hazard_service.ground.population import near_hazards, zone_of_cells
 from hazard_service.impact.areas import ground_of
-from hazard_service.impact.exposure import accident_distances, blocking, exposure
+from hazard_service.impact.exposure import accident_distances, blocking, exposure, rings_round
 from hazard_service.impact.freedom import Walk, movement, share_of
 from hazard_service.impact.gains import progress_of, release_gain
 from hazard_service.impact.rollup import PEOPLE_COLUMNS, district_rows, in_district_of, zones_of
@@ -87,7 +87,7 @@ def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.
     programme, settings = situation.programme, situation.programme.settings
     terrain, free = terrain_of(programme), walk_free(programme)
     people = _carried(programme.communities, ["name", "district", "people", "women", "men", "girls", "boys"])
-    near = exposure(programme.communities, situation.hazards, settings.rings_m, settings.contact_m)
+    near = exposure(programme.communities, situation.hazards, _rings_of(programme), settings.contact_m)
     has_start = terrain.community_start[:, 0] >= 0
     moving = movement(closed, free, has_start, settings)
     communities = pd.concat([people, moving, near], axis=1)
@@ -202,6 +202,12 @@ def _people_by_district(situation: Situation) -> pd.DataFrame | None:
             for name, cells in zip(PEOPLE_COLUMNS, (everywhere, near, inside), strict=True)
         }
     )
+
+
+@lru_cache(maxsize=2)
+def _rings_of(programme: Programme) -> dict[float, np.ndarray]:
+    """The same on every date."""
+    return rings_round(programme.communities, programme.settings.rings_m)
 
 
 @lru_cache(maxsize=2)

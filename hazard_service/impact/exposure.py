@@ -1,6 +1,6 @@
 """How near each community is to open hazards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,10 +24,20 @@ def blocking(hazards: GeoDataFrame) -> np.ndarray:
     return outlines
 
 
+def rings_round(communities: GeoDataFrame, rings_m: Sequence[float]) -> dict[float, np.ndarray]:
+    """The ground within each distance of each community, (n,) polygons by distance; the communities themselves at 0."""
+    homes = communities.geometry.to_numpy()
+    # 64 segments a quarter: the ring's area is right to 0.01 %.
+    rings = {float(ring_m): shapely.buffer(homes, ring_m, quad_segs=64) if ring_m else homes for ring_m in rings_m}
+    for around in rings.values():
+        shapely.prepare(around)
+    return rings
+
+
 def exposure(
-    communities: GeoDataFrame, hazards: GeoDataFrame, rings_m: Sequence[float], contact_m: float
+    communities: GeoDataFrame, hazards: GeoDataFrame, rings: Mapping[float, np.ndarray], contact_m: float
 ) -> pd.DataFrame:
-    """Distance columns, one row per community.
+    """Distance columns, one row per community; `rings` are its `rings_round`.
 
     nearest_hazard_m: geodesic metres from the community's own geometry (0 inside, NaN where no hazard is open);
     nearest_hazard_id; hazards_within_R_m and hazard_km2_within_R_m for each ring, cumulative, ≤ the distance;
@@ -37,11 +47,11 @@ def exposure(
     outlines = blocking(hazards)
     frame = _nearest(homes, outlines, hazards, communities.crs)
     ground = shapely.get_parts(overlay.union_all(hazards.geometry.to_numpy()))
-    home, _, distance_m = pairs_within(homes, outlines, max(rings_m), communities.crs)
-    for ring_m in rings_m:
+    home, _, distance_m = pairs_within(homes, outlines, max(rings), communities.crs)
+    for ring_m, around in rings.items():
         inside = distance_m <= ring_m
         frame[f"hazards_within_{ring_m:g}_m"] = np.bincount(home[inside], minlength=len(homes))
-        frame[f"hazard_km2_within_{ring_m:g}_m"] = _ground_km2_within(homes, ground, ring_m)
+        frame[f"hazard_km2_within_{ring_m:g}_m"] = _ground_km2_within(around, ground)
     frame["inside_hazard"] = (frame["nearest_hazard_m"] == 0).to_numpy()
     frame["exposed"] = (frame["nearest_hazard_m"] <= contact_m).to_numpy()
     return frame
@@ -92,16 +102,13 @@ def _geodesic_m(here: np.ndarray, there: np.ndarray, crs: pyproj.CRS) -> np.ndar
     return metres
 
 
-def _ground_km2_within(homes: np.ndarray, ground: np.ndarray, ring_m: float) -> np.ndarray:
-    """km² of dissolved hazard ground within the ring of each home."""
-    # 64 segments a quarter: the ring's area is right to 0.01 %.
-    rings = shapely.buffer(homes, ring_m, quad_segs=64) if ring_m else homes
-    home, part = shapely.STRtree(ground).query(rings, predicate="intersects")
-    shapely.prepare(rings)
+def _ground_km2_within(rings: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    """(n,) km² of dissolved hazard ground within each ring."""
+    ring, part = shapely.STRtree(ground).query(rings, predicate="intersects")
     areas = shapely.area(ground)[part]
-    cut = ~shapely.contains_properly(rings[home], ground[part])  # the others count whole, with nothing to cut
-    areas[cut] = shapely.area(overlay.intersection(rings[home[cut]], ground[part[cut]]))
-    return np.asarray(np.bincount(home, weights=areas, minlength=len(homes)) / 1e6)
+    cut = ~shapely.contains_properly(rings[ring], ground[part])  # the others count whole, with nothing to cut
+    areas[cut] = shapely.area(overlay.intersection(rings[ring[cut]], ground[part[cut]]))
+    return np.asarray(np.bincount(ring, weights=areas, minlength=len(rings)) / 1e6)
 
 
 def accident_distances(accidents: GeoDataFrame, hazards: GeoDataFrame) -> dict[str, float | None]:

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from hazard_service.impact.exposure import accident_distances, exposure
+from hazard_service.impact.exposure import accident_distances, exposure, rings_round
 
 RINGS = (0.0, 500.0, 1000.0, 5000.0)
 
 
 def near(communities, hazards, rings=RINGS, contact=1000.0):
-    return exposure(communities, hazards, rings, contact)
+    return exposure(communities, hazards, rings_round(communities, rings), contact)
 
 
 def test_a_square_hazard_and_three_villages(draw_hazards, draw_communities):
