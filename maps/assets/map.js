@@ -225,7 +225,7 @@ function drawHazardMap(map) {
     if (now.state) box.append(element("p", "state", stateWords(row, now)));
     if (now.why) box.append(element("p", "", now.why));
     // Above the facts: on a phone these fill the popup, and nobody looks for a button below its edge.
-    if (page.what_if && view === "after" && row.state === "open" && row.id) {
+    if (page.what_if && view === "after" && ["open", "worked_on", "suspended"].includes(row.state) && row.id) {
       box.append(whatIf(page.what_if, row.id, layer));
     }
     if (view === "after" && row.gain) box.append(element("p", "", page.words.since + " " + row.gain));

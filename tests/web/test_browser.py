@@ -334,6 +334,15 @@ def test_what_if_names_who_would_be_freed_and_releases_nothing(browser, villages
         assert box["x"] + box["width"] <= size["width"]
 
 
+@pytest.mark.parametrize(("hazard", "asked"), [("H1", True), ("H2", True), ("H6", True), ("H5", False)])
+def test_every_open_hazard_can_be_asked_about(browser, world, progress, hazard, asked):
+    """H2 is worked on and H6 suspended, which are open; H5 was closed by its record."""
+    with served(world, progress) as address, opened(browser, address) as page:
+        open_popup(page, hazard)
+        assert page.locator(".popup h2").first.inner_text() == f"Hazard {hazard}"
+        assert (page.get_by_role("button", name="What if released?").count() > 0) == asked
+
+
 def lies_within(page, inner, outer):
     """Whether one element lies within another, top and bottom."""
     small, large = (page.locator(name).bounding_box() for name in (inner, outer))
