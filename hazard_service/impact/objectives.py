@@ -90,10 +90,14 @@ def mitigated(
 
 
 def member_states(cohort: Cohort, expanded_firm: pd.Series, is_mitigated: pd.Series) -> np.ndarray:
-    """(n,) one of MEMBER_STATES for members of the cohort, "" for the others."""
+    """(n,) one of MEMBER_STATES for members of the cohort, "" for the others.
+
+    Where nothing tells of livelihoods, nobody can be said to have met both parts or not: not measurable.
+    """
     met = expanded_firm.to_numpy() & is_mitigated.to_numpy()
+    measurable = cohort.measurable & cohort.knows_livelihoods
     states = np.select(
-        [~cohort.rows, met, ~cohort.measurable, ~cohort.could_gain],
+        [~cohort.rows, met & cohort.knows_livelihoods, ~measurable, ~cohort.could_gain],
         ["", "met", "not measurable", "could not show a gain"],
         default="not met",
     )

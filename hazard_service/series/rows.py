@@ -94,7 +94,8 @@ def _state(assessment: Assessment) -> dict[str, Any]:
     return {
         "on": on,
         **{name: assessment.totals[name] for name in _STATE},
-        "casualties_12_months": casualties(recent) if len(programme.accidents) else None,
+        # Without a date nobody knows in which months: none counted would read as none happened.
+        "casualties_12_months": casualties(recent) if programme.accidents["date"].notna().any() else None,
     }
 
 

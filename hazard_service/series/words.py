@@ -43,7 +43,7 @@ def casualty_sentence(rows: pd.DataFrame) -> str:
     """Casualties of the last 12 months against those before the baseline."""
     then, now = rows["casualties_12_months"].iloc[0], rows["casualties_12_months"].iloc[-1]
     if then is None or is_nan(then):
-        return "Casualties: no accidents are recorded."
+        return "Casualties: no accident with a date is recorded."
     counts = f"{now:.0f} in the 12 months to {rows['on'].iloc[-1]}, {then:.0f} in those to {rows['on'].iloc[0]}"
     if not then:
         return f"Casualties: {counts}."

@@ -37,7 +37,7 @@ def test_headlines_stand_in_page_and_text(found, page):
     assert sentence in page
     assert sentence in series_text(found)
     assert "1</b>communities no longer held back by release (modelled, firm)<small>3 still held back, 1 worse" in page
-    assert "Casualties: no accidents are recorded." in page
+    assert "Casualties: no accident with a date is recorded." in page
 
 
 def test_every_chart_has_a_title_a_description_and_its_table(page):

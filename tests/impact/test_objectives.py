@@ -75,7 +75,11 @@ def test_every_member_is_accounted_for_once():
 
 
 def test_without_any_word_on_livelihoods_nothing_is_claimed():
-    totals = objective_totals(cohort(knows_livelihoods=False, basis=BY_MOVEMENT), EXPANDED, MITIGATED)
+    unknown = cohort(knows_livelihoods=False, basis=BY_MOVEMENT)
+    assert set(member_states(unknown, EXPANDED, MITIGATED)[:5]) == {"not measurable"}
+    totals = objective_totals(unknown, EXPANDED, MITIGATED)
+    assert totals["cohort_not_measurable"] == 5
+    assert totals["cohort_could_not_show_a_gain"] == 0
     assert totals["cohort_expanded"] == 2
     assert totals["cohort_mitigated"] is totals["cohort_met"] is totals["cohort_met_share"] is None
     assert totals["cohort_basis"] == BY_MOVEMENT

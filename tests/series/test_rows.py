@@ -97,3 +97,10 @@ def test_steps(six_villages, bosnia_folder):
     dates, why = dates_of(undated, "year")
     assert dates == [undated.baseline_date, undated.data_date]
     assert why.startswith("Only 2013-01-01 and 2024-07-01 are shown: no release or later hazard has a date")
+
+
+def test_accidents_without_any_date_are_no_fall_to_nought(bosnia_folder):
+    found = series(open_programme(bosnia_folder))
+    assert found.rows["casualties_12_months"].isna().all()
+    assert set(found.members["state"]) == {"not measurable"}
+    assert any(caveat.startswith("Accidents without a date:") for caveat in found.caveats)
