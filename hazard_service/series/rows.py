@@ -186,7 +186,10 @@ def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, is_mitigated: 
 
 def _caveats(programme: Programme, cohort: Cohort, only_two: str | None, last: Progress) -> tuple[str, ...]:
     scheme = programme.scheme
-    said = [f"Impact scores by the scheme {scheme.name}, version {scheme.version}: {cohort.basis}, at the baseline."]
+    said = [
+        f"Most seriously affected: {cohort.basis}, at the baseline. Scores by the scheme {scheme.name}, version "
+        f"{scheme.version}."
+    ]
     if not cohort.knows_livelihoods:
         said.append("No land cover and no survey: whether risk to livelihoods is mitigated cannot be told.")
     undated = int(programme.accidents["date"].isna().sum())
