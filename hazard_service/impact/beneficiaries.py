@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 
 from hazard_service.layers import Programme
+from hazard_service.layers.history import done_by
 
 GROUPS: Final = ("women", "men", "girls", "boys")
 
@@ -18,10 +19,7 @@ def beneficiaries(programme: Programme, since: datetime.date, until: datetime.da
     nobody counts twice.
     Indirect: the other people of these communities, where their number by group is known. The two are never added.
     """
-    releases = programme.releases
-    done_on = releases["handed_over_on"].fillna(releases["completed_on"])
-    undated = done_on.isna() & (until == programme.data_date) & (since < programme.data_date)
-    done = releases["release_id"][((done_on > pd.Timestamp(since)) & (done_on <= pd.Timestamp(until))) | undated]
+    done = programme.releases["release_id"][done_by(programme, until) & ~done_by(programme, since)]
     own = programme.beneficiaries[programme.beneficiaries["release_id"].isin(done)]
     if own.empty:
         return None

@@ -12,6 +12,7 @@ from hazard_service.impact.beneficiaries import beneficiaries
 def programme():
     """R1 and R2 (2010, 2012) served A; R3 (undated) served B, whose girls and boys nobody counted."""
     return SimpleNamespace(
+        baseline_date=datetime.date(2005, 12, 31),
         data_date=datetime.date(2020, 1, 1),
         releases=pd.DataFrame(
             {
