@@ -113,11 +113,20 @@ def compare(folder: Path, start: str | None, end: str | None, kinds: Collection[
 @click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
 @KINDS
 @click.option("--operator", is_flag=True, help="Show scores too, from which single victims could be worked out.")
+@click.option("--since", metavar="DATE", help="Date of your last report: the page says what changed since.")
 @click.option(
     "--how-firm", is_flag=True, help="Count again under other times, thresholds, speeds, cells, outlines: slow."
 )
 @OUT_OR_NONE
-def progress(folder: Path, step: str, kinds: Collection[str], operator: bool, how_firm: bool, out: Path | None) -> None:
+def progress(
+    folder: Path,
+    step: str,
+    kinds: Collection[str],
+    operator: bool,
+    since: str | None,
+    how_firm: bool,
+    out: Path | None,
+) -> None:
     """The strategy's objectives, counted from the baseline to the data date: communities, ground, casualties."""
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import series_text, write_series
@@ -134,7 +143,7 @@ def progress(folder: Path, step: str, kinds: Collection[str], operator: bool, ho
     for path in write_series(found, out, operator=operator, firm=firm):
         click.echo(f"wrote {path}")
     page = out / "progress.html"
-    page.write_text(progress_page(found, embed=True, firm=firm), encoding="utf-8")
+    page.write_text(progress_page(found, embed=True, firm=firm, since=_day(since)), encoding="utf-8")
     click.echo(f"wrote {page} (one file: opens with no server and no network)")
 
 
@@ -142,15 +151,20 @@ def progress(folder: Path, step: str, kinds: Collection[str], operator: bool, ho
 @FOLDER
 @click.argument("name")
 @click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
+@click.option("--on", metavar="DATE", help="A date of the series; its last when left out.")
+@click.option("--district", metavar="CODE", help="One district; the whole programme when left out.")
 @COUNTED_OUT
-def explain(folder: Path, name: str, step: str, out: Path | None) -> None:
+def explain(folder: Path, name: str, step: str, on: str | None, district: str | None, out: Path | None) -> None:
     """What stands behind a number of `progress`, such as freed: the rule, its settings, and who is counted."""
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import explanation_text
     from hazard_service.series import series
     from hazard_service.series.explain import explain as explained
+    from hazard_service.series.explain import moment
 
-    found = explained(series(open_programme(folder), step), name)
+    counted = series(open_programme(folder), step)
+    day = _day(on)
+    found = explained(counted, name, district, None if day is None else moment(counted, day))
     click.echo(explanation_text(found))
     if out is not None:
         from hazard_service.atlas.explained import counted_geojson

@@ -1,6 +1,7 @@
 """What stands behind a number, as a page and as a layer for a GIS."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # The address that the web rim answers; the layer is at the same with .geojson.
 EXPLAIN: Final = "/explain"
-_IDS: Final = ("community_id", "hazard_id", "method")
+_IDS: Final = ("community_id", "hazard_id", "method", "kind", "correction")
 
 
 def explained_page(found: Explanation, programme: Programme, step: str) -> str:
@@ -27,10 +28,14 @@ def explained_page(found: Explanation, programme: Programme, step: str) -> str:
         step=step,
         head=names,
         rows=[] if counted is None else [list(row.values()) for row in rows(counted, names)],
-        layer=None if counted is None else f"{EXPLAIN}/{found.name}.geojson?step={step}",
+        layer=None if counted is None else f"{EXPLAIN}/{found.name}.geojson?{_query(found, step)}",
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
     )
+
+
+def _query(found: Explanation, step: str) -> str:
+    return urlencode({"step": step, "on": found.on} | ({"district": found.district} if found.district else {}))
 
 
 def counted_geojson(found: Explanation) -> bytes:
@@ -39,6 +44,7 @@ def counted_geojson(found: Explanation) -> bytes:
         "number": found.name,
         "value": found.value,
         "as_of": found.on,
+        "district": found.district,
         "data_version": found.data_version,
         "warning": f"{NOT_FOR_SAFETY} {NO_RECORD}",
     }

@@ -36,16 +36,17 @@ WHAT_IF_WORDS: Final[dict[str, Any]] = {
 }
 
 
-def map_page(progress: Progress, *, embed: bool) -> str:
+def map_page(progress: Progress, *, embed: bool, district: str | None = None) -> str:
     """The page as HTML: with `embed` one file that needs nothing else, without it a page for the web rim to serve.
 
+    district: the code of a district of the programme to look at first, instead of everything.
     A file turns grey with a warning 90 days after the data date; the served page reads its data anew.
     """
     situation = progress.after.situation
     programme = situation.programme
     layers = drawn(progress)
     header, body, script = folium_parts(progress.after.communities)
-    blocks = [_page_block(progress, embed=embed)]
+    blocks = [_page_block(progress, embed=embed, district=district)]
     if embed:
         blocks += [json_block(f"layer-{name}", layers[name]) for name in LAYERS]
     page = render(
@@ -86,13 +87,14 @@ def _accidents(totals: dict[str, Any]) -> str | None:
     return "No placed accidents are recorded, so nobody can tell how much the hazard record misses."
 
 
-def _page_block(progress: Progress, *, embed: bool) -> Markup:
+def _page_block(progress: Progress, *, embed: bool, district: str | None) -> Markup:
     before, after = progress.before.situation.on.isoformat(), progress.after.situation.on.isoformat()
     data_date = progress.after.situation.programme.data_date
     query = urlencode({"from": before, "to": after})
     return page_json(
         layers={name: None if embed else f"{MAP_LAYERS}/{name}.geojson?{query}" for name in LAYERS},
         styles=styles_of(progress.after.situation.kinds),
+        look_at=district,
         data_date=data_date.isoformat(),
         what_if=None if embed else {"address": WHAT_IF, "on": after, **WHAT_IF_WORDS},
         stale_after=(data_date + STALE_AFTER).isoformat() if embed else None,

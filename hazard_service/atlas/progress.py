@@ -7,12 +7,12 @@ import pandas as pd
 
 from hazard_service.atlas.charts import Chart, lines, stacked_bars
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
+from hazard_service.errors import ParameterError
 from hazard_service.impact.register import deadlines, facts_on
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
-from hazard_service.series.explain import RULES
 from hazard_service.series.ranges import COUNTS, Ranges
 from hazard_service.series.words import (
     beneficiary_sentences,
@@ -26,14 +26,28 @@ from hazard_service.vocabulary import COUNTRY_FACT_WORDS, NO_RECORD, NOT_FOR_SAF
 # The address that the web rim answers for the served page.
 PROGRESS: Final = "/progress"
 _DISTRICT_COLUMNS: Final = {
-    "name": "District", "communities": "Communities", "held_back": "Held back now", "freed": "No longer held back",
+    "communities": "Communities", "held_back": "Held back now", "freed": "No longer held back",
     "expanded": "Movement wider", "worsened": "Worse", "cohort": "Most seriously affected",
     "cohort_met": "Objective 2 met", "open_km2": "Open, km²", "released_km2": "Released, km²",
 }  # fmt: skip
+_DATE_COLUMNS: Final = {
+    "hazards": "Open hazards", "open_km2": "Open, km²", "released_km2": "Released, km²", "cancelled_km2": "cancelled",
+    "reduced_km2": "reduced", "cleared_km2": "cleared", "newly_identified": "Newly identified",
+    "corrections_km2": "Corrections, km²", "held_back": "Held back", "held_back_people": "their people",
+    "exposed": "Near a hazard", "freed": "No longer held back", "freed_people": "their people", "expanded": "Wider",
+    "uncertain": "Uncertain", "worsened": "Worse", "livelihood_regained_km2": "Livelihood land regained, km²",
+    "cohort_expanded": "Cohort: wider", "cohort_mitigated": "mitigated", "cohort_met": "both",
+    "cohort_met_share": "both, share of the cohort",
+    "casualties_12_months": "Casualties in 12 months",
+}  # fmt: skip
 
 
-def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None) -> str:
-    """The page as HTML: with `embed` one file that needs nothing else, which warns of its own age."""
+def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, since: datetime.date | None = None) -> str:
+    """The page as HTML: with `embed` one file that needs nothing else, which warns of its own age.
+
+    since: the date of the reader's last report, one of the series' dates but the last; the last but one if not given.
+    Raises ParameterError for any other.
+    """
     programme, last = found.programme, found.last
     stale_after = programme.data_date + STALE_AFTER
     page = render(
@@ -51,11 +65,13 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None) -> 
         spans=span_sentences(firm) if firm else [],
         counts=COUNTS,
         tiles=_tiles(found),
-        explained=None if embed else list(RULES),
+        explained=not embed,
+        dates={"head": _DATE_COLUMNS, "rows": found.rows.to_dict("records")},
         charts=_charts(found),
         members=found.members.to_dict("records"),
         worse=_worse(found),
-        since=_since(found.rows),
+        since=_since(found.rows, since),
+        days=list(found.rows["on"])[:-1],
         districts=_districts(found),
         scheme=programme.scheme,
         left_out=left_out(last.after.situation.kinds, len(last.after.situation.not_counted)),
@@ -157,9 +173,12 @@ def _deadlines(found: Series) -> list[dict[str, Any]]:
     return records
 
 
-def _since(rows: pd.DataFrame) -> dict[str, Any]:
-    """What changed between the last two dates, release apart from correction."""
-    before, now = rows.iloc[-2], rows.iloc[-1]
+def _since(rows: pd.DataFrame, since: datetime.date | None) -> dict[str, Any]:
+    """What changed from a date of the series to its last one, release apart from correction."""
+    days = list(rows["on"])[:-1]
+    if since is not None and since not in days:
+        raise ParameterError(f"{since} is no earlier date of this page; take one of {', '.join(map(str, days))}.")
+    before, now = rows.iloc[-2 if since is None else days.index(since)], rows.iloc[-1]
     return {
         "from": before["on"],
         "to": now["on"],
@@ -181,17 +200,12 @@ def _worse(found: Series) -> list[dict[str, Any]]:
 
 
 def _districts(found: Series) -> dict[str, Any]:
+    """The head, and a row a district; the whole is the last."""
     table = found.districts[found.districts["on"] == found.rows["on"].iloc[-1]]
-    rows = [
-        [row[name] if name == "name" else round(float(row[name]), 3) for name in _DISTRICT_COLUMNS]
-        for row in table.to_dict("records")
-    ]
-    is_whole = (table["district_code"] == WHOLE).tolist()
-    return {
-        "head": list(_DISTRICT_COLUMNS.values()),
-        "rows": [row for row, whole in zip(rows, is_whole, strict=True) if not whole],
-        "whole": next(row for row, whole in zip(rows, is_whole, strict=True) if whole),
-    }
+    is_whole = table["district_code"] == WHOLE
+    mapped = set(found.programme.districts["district_code"])
+    rows = pd.concat([table[~is_whole], table[is_whole]]).to_dict("records")
+    return {"head": _DISTRICT_COLUMNS, "rows": rows, "mapped": mapped, "whole": WHOLE}
 
 
 def _period(day: datetime.date, step: str) -> str:

@@ -1,40 +1,35 @@
 """What stands behind a number: the rule in words, its parameters, the data it rests on, and who or what it counts."""
 
+import datetime
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from hazard_service import overlay
+from hazard_service.assessment import assess, compare
 from hazard_service.errors import ParameterError
-from hazard_service.impact.areas import ground_of
+from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, hazard_district, zones_of
 from hazard_service.layers import Programme
 from hazard_service.series.rows import CASUALTY_MONTHS, Series, series
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How a number of the last row is counted. `words` may name settings in braces; `counts` picks what it counts."""
-
-    words: str
-    settings: tuple[str, ...]
-    counts: Callable[[Series], GeoDataFrame] | None
+from hazard_service.series.rules import GROUND, RULES, Moment
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """One number explained. counted: the communities or hazards it counts, None where single records never leave.
 
-    data_version: of every input file, the scheme among them; the same version gives the same number.
+    district: the code of the district it is of, None for the whole programme. data_version: of every input file, the
+    scheme among them; the same version gives the same number.
     """
 
     name: str
     value: float | None
     on: str
+    district: str | None
     words: str
     settings: Mapping[str, float]
     data_version: str
@@ -43,24 +38,85 @@ class Explanation:
     counted: GeoDataFrame | None
 
 
-def explain(found: Series, name: str) -> Explanation:
-    """Explain a number of a series' last date. Raises ParameterError for a name that is not one of RULES."""
+def moment(found: Series, on: datetime.date) -> Moment:
+    """The state of one of a series' dates, and the progress to it; made anew for any but the first and the last.
+
+    Raises ParameterError for a date that is not one of the series.
+    """
+    days = list(found.rows["on"])
+    if on not in days:
+        raise ParameterError(f"{on} is not a date of the series by {found.step}; its dates: {_some(days)}.")
+    if on == days[-1]:
+        return Moment(found, found.last.after, found.last)
+    before = found.last.before
+    if on == days[0]:
+        return Moment(found, before, None)
+    progress = compare(before, assess(found.programme.situation(on, before.situation.kinds)))
+    return Moment(found, progress.after, progress)
+
+
+def explain(found: Series, name: str, district: str | None = None, at: Moment | None = None) -> Explanation:
+    """Explain a number of a series: of its last date, or of the moment `at`; of the whole, or of one district.
+
+    Raises ParameterError for a name that is not one of RULES, and for a district that the series does not tell it of.
+    """
     if name not in RULES:
         raise ParameterError(f"Nothing is called {name[:40]} here; numbers that are explained: {', '.join(RULES)}.")
-    rule, programme, row = RULES[name], found.programme, found.rows.iloc[-1]
+    at = at or moment(found, found.rows["on"].iloc[-1])
+    rule, programme, on = RULES[name], found.programme, at.assessment.situation.on
     settings = {one: getattr(programme.settings, one) for one in rule.settings}
-    value = row[name]
+    counted = rule.counts(at) if rule.counts else None
+    if counted is not None and district is not None:
+        counted = _within(counted, district, zones_of(programme.districts), split=rule.adds == GROUND)
+    where = "" if district is None else f" --district {district}"
     return Explanation(
         name=name,
-        value=None if value is None or pd.isna(value) else float(value),
-        on=str(row["on"]),
-        words=rule.words.format(baseline=programme.baseline_date, on=row["on"], months=CASUALTY_MONTHS, **settings),
+        value=_value(found, name, on, district),
+        on=str(on),
+        district=district,
+        words=rule.words.format(baseline=programme.baseline_date, on=on, months=CASUALTY_MONTHS, **settings),
         settings=settings,
         data_version=data_version(programme),
         software=str(found.last.after.provenance["software"]),
-        command=f"hazard-service explain FOLDER {name} --step {found.step}",
-        counted=rule.counts(found) if rule.counts else None,
+        command=f"hazard-service explain FOLDER {name} --step {found.step} --on {on}{where}",
+        counted=counted,
     )
+
+
+def _value(found: Series, name: str, on: datetime.date, district: str | None) -> float | None:
+    table = found.rows[found.rows["on"] == on]
+    if district is not None:
+        table = found.districts[found.districts["on"] == on]
+        codes = list(table["district_code"])
+        if name not in table:
+            told = [one for one in RULES if one in table]
+            raise ParameterError(f"{name} is not told by district; these are: {', '.join(told)}.")
+        if district not in codes:
+            raise ParameterError(f'There is no district "{district[:40]}"; their codes: {_some(codes)}.')
+        table = table[table["district_code"] == district]
+    value = table[name].iloc[0]
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _within(counted: GeoDataFrame, code: str, zones: GeoDataFrame, *, split: bool) -> GeoDataFrame:
+    """What of it belongs to a row of the districts: ground is split at their lines, what is counted is in one."""
+    if code == WHOLE:
+        return counted
+    if not split:
+        own = district_of if "community_id" in counted else hazard_district
+        return counted[own(counted, zones) == code].reset_index(drop=True)
+    shapes = counted.geometry.to_numpy()
+    if code == OUTSIDE:
+        parts = overlay.difference(shapes, overlay.union_all(zones.geometry.to_numpy()))
+    else:
+        parts = overlay.intersection(shapes, zones.geometry[zones["district_code"] == code].iloc[0])
+    cut = counted.set_geometry(parts, crs=counted.crs)
+    cut = cut[~cut.geometry.is_empty].reset_index(drop=True)
+    return cut.assign(area_m2=cut.geometry.area)
+
+
+def _some(values: Sequence[object]) -> str:
+    return ", ".join(map(str, values[:30])) + (f" and {len(values) - 30} more" if len(values) > 30 else "")
 
 
 def data_version(programme: Programme) -> str:
@@ -70,148 +126,12 @@ def data_version(programme: Programme) -> str:
 
 
 def replayed(programme: Programme, saved: Mapping[str, Any]) -> bool:
-    """Whether a saved explanation (name, value, data_version, step) comes out again to the last digit.
+    """Whether a saved explanation (name, on, district, value, data_version, step) comes out again to the last digit.
 
     Raises ParameterError where the data are not those it was saved from.
     """
     if (now := data_version(programme)) != saved["data_version"]:
         raise ParameterError(f"Saved from data version {saved['data_version']}, this is {now}: the data have changed.")
-    return bool(explain(series(programme, saved["step"]), saved["name"]).value == saved["value"])
-
-
-def _communities(column: str) -> Callable[[Series], GeoDataFrame]:
-    """The communities of the last comparison for which a column holds."""
-
-    def counted(found: Series) -> GeoDataFrame:
-        communities = found.last.communities
-        return _named(communities[communities[column].astype(bool)])
-
-    return counted
-
-
-def _progress(word: str) -> Callable[[Series], GeoDataFrame]:
-    def counted(found: Series) -> GeoDataFrame:
-        communities = found.last.communities
-        return _named(communities[communities["progress"] == word])
-
-    return counted
-
-
-def _members(holds: Callable[[pd.DataFrame], Any]) -> Callable[[Series], GeoDataFrame]:
-    """Members of the first cohort for which a test holds."""
-
-    def counted(found: Series) -> GeoDataFrame:
-        members = found.members[found.members["cohort"] == 1]
-        ids = members["community_id"][np.asarray(holds(members), dtype=bool)]
-        communities = found.last.communities
-        return _named(communities[communities["community_id"].isin(ids)])
-
-    return counted
-
-
-def _named(communities: GeoDataFrame) -> GeoDataFrame:
-    return communities[["community_id", "name", "district", "people", "progress", "why", "geometry"]].reset_index(
-        drop=True
-    )
-
-
-def _exposed(found: Series) -> GeoDataFrame:
-    is_exposed = found.last.after.communities["exposed"].to_numpy()
-    return _named(found.last.communities[is_exposed])
-
-
-def _open_hazards(found: Series) -> GeoDataFrame:
-    hazards = found.last.after.hazards
-    return hazards[["hazard_id", "kind", "status", "area_m2", "geometry"]].reset_index(drop=True)
-
-
-def _released(found: Series) -> GeoDataFrame:
-    """Released ground by method, dissolved, as it is measured."""
-    _, by_method = ground_of(found.last.after.situation)
-    methods = [method for method, ground in by_method.items() if not ground.is_empty]
-    pieces = [by_method[method] for method in methods]
-    frame = GeoDataFrame({"method": methods}, geometry=pieces, crs=found.programme.crs)
-    return frame.assign(area_m2=frame.geometry.area)
-
-
-RULES: Final = MappingProxyType(
-    {
-        "held_back": Rule(
-            "Communities on {on} with less than {held_back_freedom:.0%} of the land within {reach_min:g} "
-            "minutes' walk that they would have with no hazard, or cut off by hazards from a service that would"
-            " be within its standard time.",
-            ("held_back_freedom", "reach_min", "water_min", "school_min", "health_min", "market_min"),
-            _communities("held_back_after"),
-        ),
-        "exposed": Rule("Communities within {contact_m:g} m of an open hazard on {on}.", ("contact_m",), _exposed),
-        "freed": Rule(
-            "Communities held back on the ground of {on} with every release since {baseline} put back, not held"
-            " back on it as it is, that gained at least {freed_gain_share:.0%} of their free reach or a service"
-            " nearer by {regained_min:g} minutes; and still so with every hazard {position_error_m:g} m larger "
-            "and smaller.",
-            ("freed_gain_share", "regained_min", "position_error_m", "held_back_freedom", "reach_min"),
-            _progress("freed"),
-        ),
-        "expanded": Rule(
-            "Communities, not among the freed, to which release since {baseline} gave at least "
-            "{expanded_gain_share:.0%} of their free reach or a service nearer by {regained_min:g} minutes; "
-            "firm as the freed are.",
-            ("expanded_gain_share", "regained_min", "position_error_m", "reach_min"),
-            _progress("expanded"),
-        ),
-        "uncertain": Rule(
-            "Communities whose gain counts as recorded, but not with every hazard {position_error_m:g} m "
-            "larger, or not with every hazard that much smaller.",
-            ("position_error_m",),
-            _progress("uncertain"),
-        ),
-        "worsened": Rule(
-            "Communities newly held back since {baseline}, or with {expanded_gain_share:.0%} of free reach "
-            "less, or a service newly lost, where a hazard laid since costs them reach or minutes.",
-            ("expanded_gain_share",),
-            _progress("worsened"),
-        ),
-        "cohort": Rule(
-            "The most seriously affected communities, frozen at {baseline}: by impact class where the programme"
-            " surveyed, else by less freedom than {severe_freedom:.0%} or a service cut off.",
-            ("cohort_classes", "severe_freedom", "contact_m", "victim_within_m"),
-            _members(lambda members: members["cohort"] == 1),
-        ),
-        "cohort_expanded": Rule(
-            "Members of the cohort whose freedom of movement is wider by release since {baseline}, firm; the "
-            "freed among them.",
-            ("expanded_gain_share", "regained_min", "position_error_m"),
-            _members(lambda members: members["expanded"]),
-        ),
-        "cohort_mitigated": Rule(
-            "Members of the cohort to which release gave back at least {mitigated_share:.0%} of the livelihood "
-            "land held back at {baseline} and at least {livelihood_least_ha:g} ha, or a blockage surveyed then "
-            "was found lifted by a later survey.",
-            ("mitigated_share", "livelihood_least_ha"),
-            _members(lambda members: members["mitigated"]),
-        ),
-        "cohort_met": Rule(
-            "Members of the cohort for which both hold: movement wider (firm) and risk to livelihoods mitigated.",
-            ("mitigated_share", "livelihood_least_ha", "expanded_gain_share", "position_error_m"),
-            _members(lambda members: members["state"] == "met"),
-        ),
-        "open_km2": Rule(
-            "Ground of the hazards open on {on}, less what was released, overlaps counted once, in square "
-            "kilometres on an equal-area projection.",
-            (),
-            _open_hazards,
-        ),
-        "released_km2": Rule(
-            "Ground that releases handed over by {on} took out of hazards; ground released twice counts once, "
-            "under the earlier release.",
-            (),
-            _released,
-        ),
-        "casualties_12_months": Rule(
-            "People killed, injured or of unknown outcome in accidents of the {months} months up to {on}. "
-            "Single accidents never leave the service.",
-            (),
-            None,
-        ),
-    }
-)
+    found = series(programme, saved["step"])
+    at = moment(found, datetime.date.fromisoformat(saved["on"]))
+    return bool(explain(found, saved["name"], saved["district"], at).value == saved["value"])

@@ -1,5 +1,6 @@
 """One row of figures a date, whole and by district: what is open, who is held back, what release gave, casualties."""
 
+import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
@@ -40,6 +41,7 @@ class Series:
     rows: one row a date, from the baseline; gains are since the baseline and firm. districts: the same by date and
     district_code, whole last. members: one row per community of the cohort, and of the second one (found most
     seriously affected later), with its state on the last date. last: progress from the baseline to the last date.
+    standing: by date, how every community stands: state (member_states), expanded (firm), mitigated, mitigated_by.
     step: month, quarter or year; only_two: why no date between is told, or None.
     """
 
@@ -49,6 +51,7 @@ class Series:
     rows: pd.DataFrame
     districts: pd.DataFrame
     members: pd.DataFrame
+    standing: dict[datetime.date, pd.DataFrame]
     cohort: Cohort
     last: Progress
     caveats: tuple[str, ...]
@@ -62,18 +65,15 @@ def series(programme: Programme, step: str = "year", kinds: Collection[str] = HA
     score = scores(before.situation, before.communities)
     then = blockages_on(programme, before.situation.on)
     cohort = cohort_of(score, before.communities, then, before.closed, walk_free(programme), programme.settings)
-    rows, districts, states = [_baseline_row(before, cohort)], [_baseline_districts(before, cohort)], []
+    rows, districts = [_baseline_row(before, cohort)], [_baseline_districts(before, cohort)]
+    standing = {before.situation.on: _nobody(cohort)}
     for progress in steps:
-        is_mitigated = mitigated(
-            progress.communities,
-            before.communities,
-            then,
-            blockages_on(programme, progress.after.situation.on),
-            programme.settings,
-        )
-        states.append(is_mitigated)
-        rows.append(_row(progress, cohort, is_mitigated))
-        districts.append(_district_rows(progress, cohort, is_mitigated))
+        on = progress.after.situation.on
+        now = blockages_on(programme, on)
+        by = mitigated(progress.communities, before.communities, then, now, programme.settings)
+        standing[on] = _standing(cohort, progress.communities["expanded_firm"], by)
+        rows.append(_row(progress, cohort, standing[on]))
+        districts.append(_district_rows(progress, cohort, standing[on]))
     last = steps[-1]
     return Series(
         programme=programme,
@@ -81,11 +81,24 @@ def series(programme: Programme, step: str = "year", kinds: Collection[str] = HA
         only_two=only_two,
         rows=_against_baseline(pd.DataFrame(rows)),
         districts=pd.concat(districts, ignore_index=True),
-        members=_members(last, cohort, score, states[-1]),
+        members=_members(last, cohort, score, standing[last.after.situation.on]),
+        standing=standing,
         cohort=cohort,
         last=last,
         caveats=_caveats(programme, cohort, only_two, last),
     )
+
+
+def _standing(cohort: Cohort, expanded_firm: pd.Series, by: pd.DataFrame) -> pd.DataFrame:
+    """How every community stands on one date: state, expanded, mitigated, mitigated_by."""
+    states = member_states(cohort, expanded_firm, by["mitigated"])
+    return by.assign(state=states, expanded=expanded_firm)[["state", "expanded", "mitigated", "mitigated_by"]]
+
+
+def _nobody(cohort: Cohort) -> pd.DataFrame:
+    """On the baseline nothing has changed yet."""
+    none = pd.Series(False, index=range(len(cohort.rows)))
+    return _standing(cohort, none, pd.DataFrame({"mitigated": none, "mitigated_by": ""}))
 
 
 def _state(assessment: Assessment) -> dict[str, Any]:
@@ -100,19 +113,19 @@ def _state(assessment: Assessment) -> dict[str, Any]:
 
 
 def _baseline_row(before: Assessment, cohort: Cohort) -> dict[str, Any]:
-    nobody = pd.Series(False, index=before.communities.index)
-    nothing = dict.fromkeys(_GAINS, 0)
-    return _state(before) | nothing | {"livelihood_regained_km2": 0.0} | objective_totals(cohort, nobody, nobody)
+    nobody = _nobody(cohort)
+    objectives = objective_totals(cohort, nobody["expanded"], nobody["mitigated"])
+    return _state(before) | dict.fromkeys(_GAINS, 0) | {"livelihood_regained_km2": 0.0} | objectives
 
 
-def _row(progress: Progress, cohort: Cohort, is_mitigated: pd.DataFrame) -> dict[str, Any]:
+def _row(progress: Progress, cohort: Cohort, standing: pd.DataFrame) -> dict[str, Any]:
     communities, totals = progress.communities, progress.totals
     has_land = "gained_livelihood_km2" in communities
     return {
         **_state(progress.after),
         **{name: totals[name] for name in _GAINS},
         "livelihood_regained_km2": float(communities["gained_livelihood_km2"].sum()) if has_land else None,
-        **objective_totals(cohort, communities["expanded_firm"], is_mitigated["mitigated"]),
+        **objective_totals(cohort, standing["expanded"], standing["mitigated"]),
     }
 
 
@@ -129,9 +142,8 @@ def _baseline_districts(before: Assessment, cohort: Cohort) -> pd.DataFrame:
                                  "cohort": cohort.rows, "cohort_met": nobody})  # fmt: skip
 
 
-def _district_rows(progress: Progress, cohort: Cohort, is_mitigated: pd.DataFrame) -> pd.DataFrame:
+def _district_rows(progress: Progress, cohort: Cohort, standing: pd.DataFrame) -> pd.DataFrame:
     communities = progress.communities
-    met = member_states(cohort, communities["expanded_firm"], is_mitigated["mitigated"]) == "met"
     return _by_district(
         progress.after,
         {
@@ -139,7 +151,7 @@ def _district_rows(progress: Progress, cohort: Cohort, is_mitigated: pd.DataFram
             "expanded": (communities["progress"] == "expanded").to_numpy(),
             "worsened": (communities["progress"] == "worsened").to_numpy(),
             "cohort": cohort.rows,
-            "cohort_met": met,
+            "cohort_met": (standing["state"] == "met").to_numpy(),
         },
     )
 
@@ -159,7 +171,7 @@ def _by_district(assessment: Assessment, flags: dict[str, np.ndarray]) -> pd.Dat
     return table[~outside_empty]
 
 
-def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, is_mitigated: pd.DataFrame) -> pd.DataFrame:
+def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     """Members of the first cohort (cohort 1) and communities whose class has become high since (cohort 2)."""
     communities = last.communities
     now = scores(last.after.situation, last.after.communities)
@@ -167,9 +179,7 @@ def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, is_mitigated: 
     later = now["impact_class"].isin(high).to_numpy() & ~cohort.rows
     frame = pd.DataFrame(communities[["community_id", "name", "district", "people", "progress", "why"]])
     frame["cohort"] = np.select([cohort.rows, later], [1, 2], default=0)
-    frame["state"] = member_states(cohort, communities["expanded_firm"], is_mitigated["mitigated"])
-    frame["expanded"], frame["mitigated"] = communities["expanded_firm"], is_mitigated["mitigated"]
-    frame["mitigated_by"] = is_mitigated["mitigated_by"]
+    frame = frame.join(standing)
     for name in ("held_back_before", "held_back_after", "nearest_hazard_m", "hazards_within_contact"):
         frame[name] = communities[name]
     for name in (

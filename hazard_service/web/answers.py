@@ -10,6 +10,8 @@ from hazard_service.assessment import Assessment, Progress, assess, compare
 from hazard_service.layers import Programme
 from hazard_service.planning import Answerer, prepare_what_if
 from hazard_service.series import Series, series
+from hazard_service.series.explain import moment
+from hazard_service.series.rules import Moment
 
 KEPT: Final = 8
 
@@ -43,6 +45,10 @@ class Answers:
     def series(self, step: str) -> Series:
         """The programme over its years."""
         return self._get(("series", step), lambda: series(self.programme, step))  # type: ignore[no-any-return]
+
+    def moment(self, step: str, on: datetime.date) -> Moment:
+        """One date of a series, whose numbers can be explained."""
+        return self._get(("moment", step, on), lambda: moment(self.series(step), on))  # type: ignore[no-any-return]
 
     def what_if(self, on: datetime.date) -> Answerer:
         """What releases would give back on a date; the first question waits until its walks are ready."""

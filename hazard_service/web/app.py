@@ -23,7 +23,8 @@ from hazard_service.dress import content_policy, our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
-from hazard_service.series.explain import RULES, explain
+from hazard_service.series.explain import explain
+from hazard_service.series.rules import RULES
 from hazard_service.settings import settings_table
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 from hazard_service.web import parameters
@@ -67,23 +68,25 @@ def create_app(programme: Programme, known: Progress | None = None) -> Flask:
 def _add_pages(app: Flask, answers: Answers) -> None:
     @app.get("/")
     def page() -> Response:
-        parameters.only(request.args, ("from", "to"))
+        parameters.only(request.args, ("from", "to", "district"))
         progress = answers.progress(*parameters.period(request.args, answers.programme))
-        return _html(map_page(progress, embed=False))
+        district = parameters.district(request.args, answers.programme)
+        return _html(map_page(progress, embed=False, district=district))
 
     @app.get(PROGRESS)
     def over_time() -> Response:
-        parameters.only(request.args, ("step",))
-        return _html(progress_page(answers.series(parameters.step(request.args)), embed=False))
+        parameters.only(request.args, ("step", "since"))
+        found = answers.series(parameters.step(request.args))
+        return _html(progress_page(found, embed=False, since=parameters.since(request.args, answers.programme)))
 
     @app.get(f"{EXPLAIN}/<name>")
     def explained(name: str) -> Response:
-        parameters.only(request.args, ("step",))
-        step = parameters.step(request.args)
+        parameters.only(request.args, ("step", "on", "district"))
+        step, on = parameters.step(request.args), parameters.on(request.args, answers.programme)
         number, _, form = name.partition(".")
         if number not in RULES or form not in ("", "geojson"):
             raise NotFound
-        found = explain(answers.series(step), number)
+        found = explain(answers.series(step), number, request.args.get("district"), answers.moment(step, on))
         if form:
             return _cacheable(counted_geojson(found), GEOJSON)
         return _html(explained_page(found, answers.programme, step))

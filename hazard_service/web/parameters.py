@@ -47,6 +47,19 @@ def step(arguments: Arguments) -> str:
     return found
 
 
+def since(arguments: Arguments, programme: Programme) -> datetime.date | None:
+    """The date of the reader's last report; None when left out."""
+    return _date("since", arguments, programme, programme.data_date) if "since" in arguments else None
+
+
+def district(arguments: Arguments, programme: Programme) -> str | None:
+    """The code of a district to look at; None when left out."""
+    code = arguments.get("district")
+    if code is None or code in set(programme.districts["district_code"]):
+        return code
+    raise ParameterError(f'There is no district "{_short(code)}"; the districts and their codes are on /progress.')
+
+
 def release(body: object, programme: Programme) -> tuple[list[str], datetime.date]:
     """(hazard ids, date) of a what-if: {"release": [ids], "on": date}; the data date when left out."""
     if not isinstance(body, dict) or set(body) - {"release", "on"}:

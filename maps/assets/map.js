@@ -39,7 +39,7 @@ function drawHazardMap(map) {
     drawGraticule(bounds);
     names.forEach(function (name) { groups[name].addTo(map); });
     show(view);
-    map.fitBounds(bounds, { padding: [14, 14], animate: false });
+    map.fitBounds(districtBounds(page.look_at) || bounds, { padding: [14, 14], animate: false });
     document.querySelectorAll("[data-view]").forEach(function (button) {
       if (button.tagName === "BUTTON") button.addEventListener("click", function () { show(button.dataset.view); });
     });
@@ -80,6 +80,12 @@ function drawHazardMap(map) {
       if (bounds.isValid()) all.extend(bounds);
     });
     return all.isValid() ? all : L.latLngBounds([[-1, -1], [1, 1]]);
+  }
+
+  // A link may name a district to look at.
+  function districtBounds(code) {
+    var own = (documents.districts || []).filter(function (feature) { return feature.id === code; });
+    return own.length ? L.geoJSON(own).getBounds() : null;
   }
 
   // Both views are drawn from the same features; each says in which of them it is shown.

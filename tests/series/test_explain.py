@@ -1,13 +1,18 @@
 """Every number explained counts what it names, and replays to the last digit."""
 
+import datetime
+import re
 import shutil
+from html import unescape
 
 import pytest
 
 from hazard_service.errors import ParameterError
+from hazard_service.impact.rollup import WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.series import series
-from hazard_service.series.explain import RULES, data_version, explain, replayed
+from hazard_service.series.explain import data_version, explain, moment, replayed
+from hazard_service.series.rules import GROUND, RULES
 from hazard_service.shelves import sample_folder
 from hazard_service.web import create_app
 
@@ -17,21 +22,52 @@ def sample():
     return series(open_programme(sample_folder()), "year")
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_what_is_counted_adds_up_to_the_number(sample, name):
-    found = explain(sample, name)
-    if found.counted is None:
-        assert name == "casualties_12_months"
-    elif name == "released_km2":
-        assert found.counted["area_m2"].sum() / 1e6 == pytest.approx(found.value)
-    elif name == "open_km2":
-        # Overlaps count once in the number.
-        assert found.counted.geometry.union_all().area / 1e6 == pytest.approx(found.value)
-    else:
+def assert_counted(found, rule):
+    """What is counted adds up to the number."""
+    if rule.counts is None:
+        assert found.counted is None
+    elif rule.adds == GROUND:  # overlaps count once
+        assert found.counted.geometry.union_all().area / 1e6 == pytest.approx(found.value, abs=1e-9)
+    elif rule.adds:
+        assert found.counted[rule.adds].sum() == pytest.approx(found.value)
+    elif rule.adds == "":
         assert len(found.counted) == found.value
-        assert found.counted["community_id"].is_unique
+        assert found.counted.iloc[:, 0].is_unique
     assert "{" not in found.words
-    assert set(found.settings) == set(RULES[name].settings)
+    assert set(found.settings) == set(rule.settings)
+
+
+def test_every_figure_of_the_rows_is_explained_and_nothing_else(sample):
+    said = {"on", "cohort_basis", "target_share", "casualty_target_share"}
+    assert set(RULES) == set(sample.rows) - said
+
+
+@pytest.fixture(scope="module", params=[0, 8, -1], ids=["baseline", "2013-12-31", "data date"])
+def at(sample, request):
+    return moment(sample, sample.rows["on"].iloc[request.param])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_is_counted_adds_up_to_the_number(sample, at, name):
+    assert_counted(explain(sample, name, at=at), RULES[name])
+
+
+@pytest.mark.parametrize("name", ["held_back", "freed", "cohort", "cohort_met", "open_km2", "cleared_km2", "hazards"])
+def test_what_is_counted_in_each_district_adds_up_to_its_number_and_to_the_whole(sample, at, name):
+    table = sample.districts[sample.districts["on"] == at.assessment.situation.on]
+    for code in table["district_code"]:
+        assert_counted(explain(sample, name, code, at), RULES[name])
+    parts = [explain(sample, name, code, at).value for code in table["district_code"] if code != WHOLE]
+    assert sum(parts) == pytest.approx(explain(sample, name, at=at).value)
+
+
+def test_a_number_is_explained_where_it_is_told(sample):
+    with pytest.raises(ParameterError, match=r"^uncertain is not told by district; these are: held_back, "):
+        explain(sample, "uncertain", "XX01")
+    with pytest.raises(ParameterError, match=r'^There is no district "ZZ"; their codes: XX01, XX02, '):
+        explain(sample, "freed", "ZZ")
+    with pytest.raises(ParameterError, match=r"^2013-12-30 is not a date of the series by year; its dates: 2005-12-31"):
+        moment(sample, datetime.date(2013, 12, 30))
 
 
 def test_ten_numbers_replay_from_the_files_alone(sample):
@@ -48,7 +84,10 @@ def test_a_saved_number_replays_and_changed_data_are_refused(six_villages, tmp_p
     folder = tmp_path / "programme"
     shutil.copytree(six_villages, folder)
     programme = open_programme(folder)
-    saved = {"name": "freed", "value": 1.0, "step": "year", "data_version": data_version(programme)}
+    saved = {
+        "name": "freed", "on": "2012-12-31", "district": None, "value": 1.0, "step": "year",
+        "data_version": data_version(programme),
+    }  # fmt: skip
     assert replayed(programme, saved)
     assert not replayed(programme, saved | {"value": 2.0})
     places = folder / "places.geojson"
@@ -75,8 +114,18 @@ def test_served_as_page_and_layer(six_villages):
     assert client.get("/explain/casualties_12_months").text.count("Single records never leave the service.") == 1
     layer = client.get("/explain/freed.geojson?step=year").json
     assert [feature["id"] for feature in layer["features"]] == ["ringed"]
+    assert client.get("/explain/freed.geojson?on=2009-12-31").json["features"] == []
     assert layer["value"] == 1.0
     for address in ("/explain/happiness", "/explain/freed.kml", "/explain/"):
         assert client.get(address).status_code == 404
-    assert client.get("/explain/freed?step=day").status_code == 400
-    assert '/explain/freed?step=year">Explain this number' in client.get("/progress").text
+    for query in ("step=day", "on=2009-12-30", "district=nowhere"):
+        assert client.get(f"/explain/freed?{query}").status_code == 400
+    progress = client.get("/progress").text
+    assert '/explain/freed?step=year">Explain this number' in progress
+    links = re.findall(r'<a href="(/explain/[^"]+)">([^<]+)</a></td>', progress)
+    assert len(links) > 22 * 15  # every figure of every date, and of the districts
+    for address, figure in links[::29]:
+        heading = re.search(r"<h1>\w+: ([^<]+)</h1>", client.get(unescape(address)).text)[1].replace(",", "")
+        digits = 3 if "_km2" in address else 0
+        shown = f"{float(heading):.0%}" if "_share" in address else f"{float(heading):,.{digits}f}"
+        assert shown == figure, address

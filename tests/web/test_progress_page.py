@@ -28,9 +28,21 @@ def test_the_page_is_served_with_its_style_and_script(client):
     ("address", "sentence"),
     [
         ("/progress?step=week", '"step" is "week"; use one of month, quarter, year.'),
-        ("/progress?since=2005", 'Unknown parameter "since" for this address; it takes step.'),
+        ("/progress?from=2005", 'Unknown parameter "from" for this address; it takes step and since.'),
+        ("/progress?since=2026-06-30", "2026-06-30 is no earlier date of this page; take one of 2005-12-31, "),
+        ("/?district=nowhere", 'There is no district "nowhere"; the districts and their codes are on /progress.'),
     ],
 )
 def test_refusals(client, address, sentence):
     answer = client.get(address)
-    assert (answer.status_code, answer.json["error"]) == (400, sentence)
+    assert answer.status_code == 400
+    assert answer.json["error"].startswith(sentence)
+
+
+def test_what_changed_since_the_last_report(client):
+    page = client.get("/progress?since=2009-12-31").text
+    assert "Since 2009-12-31" in page
+    assert (
+        "no longer held back by release since the baseline: +1; communities held back, whatever the cause: +0" in page
+    )
+    assert '<a href="/progress?step=year&amp;since=2005-12-31#since">' in page

@@ -1,0 +1,275 @@
+"""The rule behind each number of a series, and whom or what it counts on one of its dates."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+from shapely.geometry.base import BaseGeometry
+
+from hazard_service import overlay
+from hazard_service.assessment import Assessment, Progress
+from hazard_service.impact.areas import ground_of
+from hazard_service.series.rows import Series
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One date of a series. progress: from the baseline to it; None on the baseline, where nothing has changed yet."""
+
+    found: Series
+    assessment: Assessment
+    progress: Progress | None
+
+
+Counts = Callable[[Moment], GeoDataFrame]
+GROUND: Final = "ground"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a number is counted. words may name settings in braces; counts picks what it counts, None where it may not.
+
+    adds: the column of what is counted whose sum the number is; GROUND: its area, overlaps once, in km²; "": their
+    number. A share has the rule of its count and adds nothing up.
+    """
+
+    words: str
+    settings: tuple[str, ...] = ()
+    counts: Counts | None = None
+    adds: str | None = ""
+
+
+def _with_state(column: str) -> Counts:
+    """The communities for which a column of the assessment holds."""
+
+    def counted(moment: Moment) -> GeoDataFrame:
+        communities = moment.assessment.communities
+        return _named(communities[communities[column].astype(bool)])
+
+    return counted
+
+
+def _changed(holds: Callable[[GeoDataFrame], Any], column: str | None = None) -> Counts:
+    """The communities for which a test of the comparison holds, with one more of its columns."""
+
+    def counted(moment: Moment) -> GeoDataFrame:
+        if moment.progress is None:
+            nobody = moment.assessment.communities.iloc[:0]
+            return _named(nobody if column is None else nobody.assign(**{column: 0.0}), column)
+        communities = moment.progress.communities
+        return _named(communities[np.asarray(holds(communities), dtype=bool)], column)
+
+    return counted
+
+
+def _of_class(word: str) -> Counts:
+    """The communities of one class of progress."""
+    return _changed(lambda communities: communities["progress"] == word)
+
+
+def _members(holds: Callable[[pd.DataFrame], Any]) -> Counts:
+    """Members of the first cohort for which a test of their standing holds."""
+
+    def counted(moment: Moment) -> GeoDataFrame:
+        communities = (moment.progress or moment.assessment).communities
+        standing = moment.found.standing[moment.assessment.situation.on]
+        return _named(communities[moment.found.cohort.rows & np.asarray(holds(standing), dtype=bool)])
+
+    return counted
+
+
+def _named(communities: GeoDataFrame, column: str | None = None) -> GeoDataFrame:
+    names = ["community_id", "name", "district", "people", column, "progress", "why", "geometry"]
+    return communities[[name for name in names if name in communities]].reset_index(drop=True)
+
+
+def _open_hazards(moment: Moment) -> GeoDataFrame:
+    hazards = moment.assessment.hazards
+    return hazards[["hazard_id", "kind", "status", "area_m2", "geometry"]].reset_index(drop=True)
+
+
+def _closed_under(kind: str) -> Counts:
+    """Open ground under one kind, dissolved, as it is measured."""
+    return lambda moment: _ground({kind: ground_of(moment.assessment.situation)[0][kind]}, "kind", moment)
+
+
+def _released(*methods: str) -> Counts:
+    """Released ground by method, dissolved, as it is measured; all methods where none is named."""
+
+    def counted(moment: Moment) -> GeoDataFrame:
+        by_method = ground_of(moment.assessment.situation)[1]
+        return _ground({method: by_method[method] for method in methods or by_method}, "method", moment)
+
+    return counted
+
+
+def _ground(parts: dict[str, BaseGeometry], name: str, moment: Moment) -> GeoDataFrame:
+    kept = {word: ground for word, ground in parts.items() if not ground.is_empty}
+    frame = GeoDataFrame({name: list(kept)}, geometry=list(kept.values()), crs=moment.found.programme.crs)
+    return frame.assign(area_m2=frame.geometry.area)
+
+
+def _identified(holds: Callable[[GeoDataFrame, Moment], Any]) -> Counts:
+    """Hazards newly identified since the baseline for which a test holds."""
+
+    def counted(moment: Moment) -> GeoDataFrame:
+        progress = moment.progress
+        hazards = moment.assessment.hazards.iloc[:0] if progress is None else progress.newly_identified
+        kept = hazards[np.asarray(holds(hazards, moment), dtype=bool)]
+        return kept[["hazard_id", "kind", "reported_on", "laid_on", "geometry"]].reset_index(drop=True)
+
+    return counted
+
+
+def _corrected(moment: Moment) -> GeoDataFrame:
+    """Ground that was closed at the baseline, is no longer, and that no release opened."""
+    then = ground_of(moment.found.last.before.situation)[0].values()
+    now = [ground for split in ground_of(moment.assessment.situation) for ground in split.values()]
+    left = overlay.difference(overlay.union_all(list(then)), overlay.union_all(now))
+    return _ground({"opened by the record alone": left}, "correction", moment)
+
+
+def _all(hazards: GeoDataFrame, _: Moment) -> Any:
+    return np.ones(len(hazards), dtype=bool)
+
+
+def _laid_since(hazards: GeoDataFrame, moment: Moment) -> Any:
+    return hazards["laid_on"] > pd.Timestamp(moment.found.programme.baseline_date)
+
+
+_REACH: Final = ("held_back_freedom", "reach_min", "water_min", "school_min", "health_min", "market_min")
+_FREED: Final = ("freed_gain_share", "regained_min", "position_error_m", "held_back_freedom", "reach_min")
+_WIDER: Final = ("expanded_gain_share", "regained_min", "position_error_m", "reach_min")
+_MITIGATED: Final = ("mitigated_share", "livelihood_least_ha")
+_HELD_BACK: Final = (
+    "Communities on {on} with less than {held_back_freedom:.0%} of the land within {reach_min:g} minutes' walk that "
+    "they would have with no hazard, or cut off by hazards from a service that would be within its standard time."
+)
+_EXPOSED: Final = "Communities within {contact_m:g} m of an open hazard on {on}."
+_WORSE: Final = (
+    "Communities newly held back since {baseline}, or with {expanded_gain_share:.0%} of free reach less, or a service "
+    "newly lost, where a hazard laid since costs them reach or minutes."
+)
+_FREED_WORDS: Final = (
+    "Communities held back on the ground of {on} with every release since {baseline} put back, not held back on it as "
+    "it is, that gained at least {freed_gain_share:.0%} of their free reach or a service nearer by {regained_min:g} "
+    "minutes; and still so with every hazard {position_error_m:g} m larger and smaller."
+)
+_WIDER_WORDS: Final = (
+    "Communities, not among the freed, to which release since {baseline} gave at least {expanded_gain_share:.0%} of "
+    "their free reach or a service nearer by {regained_min:g} minutes; firm as the freed are."
+)
+_COHORT: Final = (
+    "The most seriously affected communities, frozen at {baseline}: by impact class where the programme surveyed, else "
+    "by less freedom than {severe_freedom:.0%} or a service cut off."
+)
+_COHORT_WIDER: Final = (
+    "Members of the cohort whose freedom of movement is wider by release since {baseline}, firm; the freed among them."
+)
+_COHORT_MITIGATED: Final = (
+    "Members of the cohort to which release gave back at least {mitigated_share:.0%} of the livelihood land held back "
+    "at {baseline} and at least {livelihood_least_ha:g} ha, or a blockage surveyed then was found lifted by a later "
+    "survey."
+)
+_COHORT_MET: Final = (
+    "Members of the cohort for which both hold: movement wider (firm) and risk to livelihoods mitigated."
+)
+_STATES: Final = {
+    "not met": "Members of the cohort that could have gained, and for which not both parts hold on {on}.",
+    "could not show a gain": "Members of the cohort that would not count as wider were no hazard left, or have neither "
+    "{livelihood_least_ha:g} ha of livelihood land nor a surveyed blockage to regain.",
+    "not measurable": "Members of the cohort without a freedom, or in a programme with no word on livelihoods.",
+}
+_CASUALTIES: Final = (
+    "People killed, injured or of unknown outcome in accidents of the {months} months up to {on}. Single accidents "
+    "never leave the service."
+)
+_OPEN: Final = (
+    "Ground of the hazards open on {on}, less what was released, overlaps counted once, in square kilometres on an "
+    "equal-area projection."
+)
+_RELEASED: Final = (
+    "Ground that releases handed over by {on} took out of hazards; ground released twice counts once, under the "
+    "earlier release."
+)
+_PEOPLE: Final = " The people of these communities; those without people on record add none."
+_SHARE: Final = " As a share of the whole cohort."
+
+
+def _cohort_rules() -> dict[str, Rule]:
+    found = {"cohort": Rule(_COHORT, ("cohort_classes", "severe_freedom", "contact_m", "victim_within_m"),
+                            _members(lambda standing: np.ones(len(standing))))}  # fmt: skip
+    parts = (
+        ("expanded", _COHORT_WIDER, _WIDER[:3], lambda standing: standing["expanded"]),
+        ("mitigated", _COHORT_MITIGATED, _MITIGATED, lambda standing: standing["mitigated"]),
+        ("met", _COHORT_MET, (*_MITIGATED, *_WIDER[::2]), lambda standing: standing["state"] == "met"),
+    )
+    for name, words, settings, holds in parts:
+        found[f"cohort_{name}"] = Rule(words, settings, _members(holds))
+        found[f"cohort_{name}_share"] = Rule(words + _SHARE, settings, _members(holds), None)
+    for state, words in _STATES.items():
+        needed = (*_WIDER[:3], *_MITIGATED) if state == "could not show a gain" else ()
+        # The state is bound now: a plain lambda in a loop would see the last one.
+        found[f"cohort_{state.replace(' ', '_')}"] = Rule(words, needed, _members(_in_state(state)))
+    return found
+
+
+def _in_state(state: str) -> Callable[[pd.DataFrame], Any]:
+    return lambda standing: standing["state"] == state
+
+
+RULES: Final = MappingProxyType(
+    {
+        "held_back": Rule(_HELD_BACK, _REACH, _with_state("held_back")),
+        "held_back_people": Rule(_HELD_BACK + _PEOPLE, _REACH, _with_state("held_back"), "people"),
+        "exposed": Rule(_EXPOSED, ("contact_m",), _with_state("exposed")),
+        "affected": Rule("Communities near an open hazard ({contact_m:g} m) or held back on {on}.",
+                         ("contact_m", *_REACH), _with_state("affected")),
+        "affected_people": Rule("Communities near an open hazard ({contact_m:g} m) or held back on {on}." + _PEOPLE,
+                                ("contact_m", *_REACH), _with_state("affected"), "people"),
+        "communities": Rule("Communities on record.", (),
+                            lambda moment: _named(moment.assessment.communities)),
+        "freed": Rule(_FREED_WORDS, _FREED, _of_class("freed")),
+        "freed_people": Rule(_FREED_WORDS + _PEOPLE, _FREED, _of_class("freed"), "people"),
+        "expanded": Rule(_WIDER_WORDS, _WIDER, _of_class("expanded")),
+        "expanded_people": Rule(_WIDER_WORDS + _PEOPLE, _WIDER, _of_class("expanded"), "people"),
+        "uncertain": Rule("Communities whose gain counts as recorded, but not with every hazard {position_error_m:g} m "
+                          "larger, or not with every hazard that much smaller.",
+                          ("position_error_m",), _of_class("uncertain")),
+        "worsened": Rule(_WORSE, ("expanded_gain_share",), _of_class("worsened")),
+        "worsened_people": Rule(_WORSE + _PEOPLE, ("expanded_gain_share",), _of_class("worsened"), "people"),
+        **_cohort_rules(),
+        "hazards": Rule("Hazards open on {on}, each counted once.", (), _open_hazards),
+        "open_km2": Rule(_OPEN, (), _open_hazards, GROUND),
+        "cha_km2": Rule(_OPEN + " Confirmed areas; ground under both kinds counts here.", (), _closed_under("CHA"),
+                        GROUND),
+        "sha_km2": Rule(_OPEN + " Suspected areas alone; they overstate contamination.", (), _closed_under("SHA"),
+                        GROUND),
+        "released_km2": Rule(_RELEASED, (), _released(), GROUND),
+        "cancelled_km2": Rule(_RELEASED + " By non-technical survey.", (), _released("cancelled"), GROUND),
+        "reduced_km2": Rule(_RELEASED + " By technical survey.", (), _released("reduced"), GROUND),
+        "cleared_km2": Rule(_RELEASED + " By clearance.", (), _released("cleared"), GROUND),
+        "newly_identified": Rule("Hazards reported after {baseline} and by {on}.", (), _identified(_all)),
+        "newly_identified_km2": Rule("Ground of the hazards reported after {baseline} and by {on}, as recorded, "
+                                     "overlaps counted once.", (), _identified(_all), GROUND),
+        "laid_since": Rule("Hazards reported after {baseline} and by {on} that were laid after {baseline}.", (),
+                           _identified(_laid_since)),
+        "corrections_km2": Rule("Ground closed on {baseline}, no longer closed on {on}, that no release opened: "
+                                "corrections of the record, which free nobody.", (), _corrected, GROUND),
+        "gained_km2": Rule("Land within {reach_min:g} minutes' walk that release since {baseline} gave back, added up "
+                           "over communities: two may gain the same land.", ("reach_min",),
+                           _changed(lambda communities: communities["gained_km2"] != 0, "gained_km2"), "gained_km2"),
+        "livelihood_regained_km2": Rule("Cropland, pasture, forest, water's edge and built-up land within "
+                                        "{reach_min:g} minutes' walk that release since {baseline} gave back, added up "
+                                        "over communities.", ("reach_min",),
+                                        _changed(lambda communities: communities.get("gained_livelihood_km2", 0) != 0,
+                                                 "gained_livelihood_km2"), "gained_livelihood_km2"),
+        "casualties_12_months": Rule(_CASUALTIES, (), None, None),
+        "casualties_down_share": Rule(_CASUALTIES + " How far they lie under those of the {months} months up to "
+                                      "{baseline}.", (), None, None),
+    }
+)  # fmt: skip
