@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from hazard_service.cli_options import COUNTED_OUT, FOLDER, FROM, KINDS, ON, OUT, OUT_FILE, OUT_OR_NONE, PORT, TO
+from hazard_service.cli_options import COUNTED_OUT, FOLDER, FROM, KINDS, ON, OUT, OUT_FILE, OUT_OR_NONE, PORT, STEP, TO
 from hazard_service.errors import DateError, HazardServiceError
 from hazard_service.shelves import sample_folder
 from hazard_service.vocabulary import HAZARD_KINDS
@@ -58,15 +58,15 @@ def demo(serve: bool, port: int, out: Path) -> None:
 
     if serve:
         check_port("127.0.0.1", port)
-    progress = _progress(sample_folder(), None, None)
-    before, after = progress.before, progress.after
+    found = _series(sample_folder())
+    progress, before, after = found.last, found.last.before, found.last.after
     for assessment in (before, after):
         click.echo(_headline(assessment))
     click.echo(progress_text(progress))
     click.echo("\n" + "\n".join(caveat_lines(after.caveats)) + "\n")
-    _write_map(progress, out / "map.html")
+    _write_map(found, out / "map.html")
     if serve:
-        _serve(progress, "127.0.0.1", port)
+        _serve(found, "127.0.0.1", port)
 
 
 @main.command()
@@ -110,7 +110,7 @@ def compare(folder: Path, start: str | None, end: str | None, kinds: Collection[
 
 @main.command()
 @FOLDER
-@click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
+@STEP
 @KINDS
 @click.option("--operator", is_flag=True, help="Show scores too, from which single victims could be worked out.")
 @click.option("--since", metavar="DATE", help="Date of your last report: the page says what changed since.")
@@ -150,7 +150,7 @@ def progress(
 @main.command()
 @FOLDER
 @click.argument("name")
-@click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
+@STEP
 @click.option("--on", metavar="DATE", help="A date of the series; its last when left out.")
 @click.option("--district", metavar="CODE", help="One district; the whole programme when left out.")
 @COUNTED_OUT
@@ -201,12 +201,19 @@ def gains(folder: Path, on: str | None, kinds: Collection[str], rows: int, form:
 
 @main.command("map")
 @FOLDER
-@FROM
-@TO
+@click.option("--on", metavar="DATE", help="Date that the map opens at; its data date when left out.")
+@STEP
+@click.option(
+    "--gains/--no-gains",
+    default=True,
+    show_default=True,
+    help="What each release would give back, on the cards: long for thousands of hazards.",
+)
 @OUT_FILE
-def map_(folder: Path, start: str | None, end: str | None, out: Path) -> None:
-    """Write one HTML map that opens with no server and no network."""
-    _write_map(_progress(folder, start, end), out)
+def map_(folder: Path, on: str | None, step: str, gains: bool, out: Path) -> None:
+    """Write one HTML map that opens with no server and no network, with a slider over the years."""
+    day = _day(on)
+    _write_map(_series(folder, step, also=day), out, gains=gains, on=day)
 
 
 @main.command()
@@ -275,7 +282,7 @@ def serve(folder: Path, host: str, port: int) -> None:
     from hazard_service.web.server import check_port, loopback
 
     check_port(host, port)
-    _serve(_progress(folder, None, None), loopback(host), port)
+    _serve(_series(folder), loopback(host), port)
 
 
 @main.command()
@@ -333,16 +340,25 @@ def _headline(assessment: Any) -> str:
     )
 
 
-def _write_map(progress: Any, out: Path) -> None:
-    from hazard_service.atlas import map_page
+def _series(folder: Path, step: str = "year", kinds: Collection[str] = HAZARD_KINDS, also: Any = None) -> Any:
+    from hazard_service.layers import open_programme
+    from hazard_service.series import series
 
+    return series(open_programme(folder), step, kinds, also)
+
+
+def _write_map(found: Any, out: Path, *, gains: bool = True, on: Any = None) -> None:
+    from hazard_service.atlas import map_page
+    from hazard_service.planning import gains_of
+
+    gained = gains_of(found.last.after) if gains else None
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(map_page(progress, embed=True), encoding="utf-8")
+    out.write_text(map_page(found.steps, gains=gained, on=on), encoding="utf-8")
     click.echo(f"wrote {out} (one file: opens with no server and no network)")
 
 
-def _serve(progress: Any, host: str, port: int) -> None:
+def _serve(found: Any, host: str, port: int) -> None:
     from hazard_service.web import create_app, serve
 
     click.echo(f"Serving on http://{host}:{port} - press Ctrl+C to stop.")
-    serve(create_app(progress.after.situation.programme, progress), host=host, port=port)
+    serve(create_app(found.programme, found), host=host, port=port)

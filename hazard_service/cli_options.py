@@ -72,4 +72,5 @@ OUT_FILE = click.option("--out", default="map.html", show_default=True, type=_PA
 COUNTED_OUT = click.option(
     "--out", type=_PATH, callback=_into_file, help="GeoJSON file for what the number counts; none when left out."
 )
+STEP = click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
 PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))

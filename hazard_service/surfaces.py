@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,15 +12,16 @@ import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
+from hazard_service.errors import ParameterError
 from hazard_service.ground.barriers import Barriers, close_moves, covered_centres
 from hazard_service.ground.grid import Grid
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.summary import record_caveats
-from hazard_service.impact.walks import service_minutes
+from hazard_service.impact.walks import Ground, reached_from, service_minutes
 from hazard_service.layers import Programme, Situation
-from hazard_service.layers.situation import not_released
+from hazard_service.layers.situation import not_released, put_back
 from hazard_service.provenance import provenance
-from hazard_service.walked import closed_ground, terrain_of
+from hazard_service.walked import closed_ground, free_ground, terrain_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -131,3 +133,46 @@ def _ground_classes(barriers: Barriers, walkable: NDArray[np.bool_], in_others: 
         [np.uint8(kind) for kind in (IN_HAZARD, NOT_COUNTED, NOT_WALKABLE, PARTLY_CLOSED)],
         default=np.uint8(WALKABLE),
     )
+
+
+NO_REACH, REACHED, REGAINED, BEHIND = range(4)
+REACH_CLASSES: Final = MappingProxyType(
+    {
+        REACHED: "within reach on the ground as recorded",
+        REGAINED: "within reach again by release",
+        BEHIND: "behind hazards: within reach were there none",
+    }
+)
+
+
+def reach_classes(first: Situation, situation: Situation, community_id: str) -> NDArray[np.uint8]:
+    """(rows, cols) uint8, REACH_CLASSES of one community on a date; NO_REACH beyond it, and near known hazards.
+
+    first: an earlier situation; what release since gave back is REGAINED. The reaches are the assessment's own; no
+    cell any part of which may lie within `keep_off_m` of a known hazard has a class. Raises ParameterError for an
+    unknown community.
+    """
+    programme = situation.programme
+    known = programme.communities["community_id"].tolist()
+    if community_id not in known:
+        raise ParameterError(f'There is no community "{community_id[:40]}"; give the id of one.')
+    row = known.index(community_id)
+    now = _reached(programme, blocking(situation.hazards), situation.on, row)
+    grounds = put_back(first, situation) if first.on < situation.on else None
+    before = now
+    if grounds is not None:
+        standing, with_put_back = (_reached(programme, blocking(one), situation.on, row) for one in grounds)
+        before = now & ~(standing & ~with_put_back)
+    free = _reached_on(free_ground(programme), row, programme)
+    found = np.select([now & before, now, free], [np.uint8(REACHED), np.uint8(REGAINED), np.uint8(BEHIND)])
+    keep_off_m = programme.settings.position_error_m + KEEP_OFF_M
+    return np.where(near_known_hazards(situation, terrain_of(programme).grid, keep_off_m), np.uint8(NO_REACH), found)
+
+
+def _reached(programme: Programme, outlines: NDArray[np.object_], on: date, row: int) -> NDArray[np.bool_]:
+    barriers = close_moves(outlines, terrain_of(programme).grid, programme.settings.moves)
+    return _reached_on(closed_ground(programme, outlines, barriers, on)[0], row, programme)
+
+
+def _reached_on(ground: Ground, row: int, programme: Programme) -> NDArray[np.bool_]:
+    return reached_from(ground, terrain_of(programme).community_start[row], programme.settings)

@@ -1,6 +1,6 @@
-"""What the page draws: five documents; each feature has the view it is shown in (before, after, both) and its popup."""
+"""What a map page draws, over all its dates: documents of the ground, the hazards, the places and the communities."""
 
-from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -9,36 +9,48 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from hazard_service import overlay
 from hazard_service.assessment import Assessment, Progress
-from hazard_service.atlas.geojson import Feature, collection, dump, features
-from hazard_service.atlas.layers import hazard_features, known_later
-from hazard_service.atlas.popups import community_facts, hazard_facts, people, release_text, unrecorded, walks
-from hazard_service.layers import Situation
+from hazard_service.atlas.cards import community_card, hazard_card, release_text
+from hazard_service.atlas.compact import encoded, fewer_corners, outward
+from hazard_service.atlas.geojson import dump, plain, rows
+from hazard_service.atlas.layers import HAZARD_COLUMNS, by_state
+from hazard_service.atlas.routes import broken_off
 from hazard_service.vocabulary import LABELS
 
 LAYERS: Final = ("districts", "routes", "hazards", "places", "communities")
-# Routes break off this far before the position error of a hazard begins (DESIGN section 7).
-BREAK_OFF_M: Final = 50.0
-# A buffer's corners are chords that lie up to 0.12 % inside the true circle.
-_ROUND: Final = 1.002
+# One letter for each class, so that a community's whole history is a word.
+STATE_LETTERS: Final = {"held_back": "h", "exposed": "e", "neither": "n", "not_assessed": "x"}
+CHANGE_LETTERS: Final = {"freed": "f", "expanded": "w", "uncertain": "u", "worsened": "b"}
+_NO_CHANGE: Final = "-"
 # The largest symbol, for communities of about 4,000 people and more.
 _LARGEST_PX: Final = 16.0
 _SMALLEST_PX: Final = 4.5
 
+Document = dict[str, Any]
+
+
+def assessments_of(steps: Sequence[Progress]) -> list[Assessment]:
+    """The assessments of a history: the first date's, and that of each step from it."""
+    return [steps[0].before, *(step.after for step in steps)]
+
 
 @lru_cache(maxsize=2)
-def drawn(progress: Progress) -> dict[str, bytes]:
-    """Layer name -> GeoJSON bytes of everything the map page draws."""
-    programme = progress.after.situation.programme
+def drawn(steps: tuple[Progress, ...]) -> dict[str, bytes]:
+    """Layer name -> JSON of everything the map page draws on any of its dates.
+
+    steps: progress from one first date to each later one. Each feature says on which dates it is shown, as pairs of
+    first and last place in the list of dates; without any it is shown on all.
+    """
+    assessments = assessments_of(steps)
+    programme = assessments[-1].situation.programme
     found = {
-        "districts": district_features(programme.districts),
-        "routes": _routes(progress),
-        "hazards": _hazards(progress),
+        "districts": district_document(programme.districts),
+        "routes": _routes(assessments),
+        "hazards": hazard_document(assessments),
         "places": _places(programme.places),
-        "communities": _communities(progress),
+        "communities": _communities(steps),
     }
-    return {name: collection(found[name]) for name in LAYERS}
+    return {name: dump(found[name]) for name in LAYERS}
 
 
 def radius_px(count: float | None) -> float:
@@ -57,132 +69,172 @@ def state_of(row: Any) -> str:
     return "exposed" if row.exposed else "neither"
 
 
-def _communities(progress: Progress) -> list[Feature]:
-    before, after = progress.before, progress.after
-    properties = [
-        _community(then, now, change, after.situation)
-        for then, now, change in zip(
-            before.communities.itertuples(),
-            after.communities.itertuples(),
-            progress.communities.itertuples(),
-            strict=True,
-        )
-    ]
-    frame = progress.communities.set_geometry(progress.communities.geometry.representative_point())
-    return features(frame, frame["community_id"].tolist(), properties)
+def lon_lat(points: GeoDataFrame) -> list[list[float]]:
+    """[longitude, latitude] of a point of each geometry, to a metre."""
+    inside = GeoDataFrame(geometry=points.geometry.representative_point(), crs=points.crs).to_crs("EPSG:4326")
+    found: list[list[float]] = shapely.get_coordinates(inside.geometry.to_numpy()).round(5).tolist()
+    return found
 
 
-def _community(then: Any, now: Any, change: Any, after: Situation) -> dict[str, Any]:
-    """One symbol: its size, its state and popup in either view, and what changed (after view alone)."""
-    settings, kinds = after.programme.settings, after.kinds
-    where = f"{now.district}, " if isinstance(now.district, str) else ""
+def community_document(frame: GeoDataFrame, features: Iterable[dict[str, Any]]) -> Document:
+    """One feature a community, at its point, with what `features` say of it."""
+    names = frame["name"].where(frame["name"].notna(), frame["community_id"]).astype(str)
+    own = zip(frame["community_id"], names, frame["people"], lon_lat(frame), features, strict=True)
     return {
-        "title": now.name if isinstance(now.name, str) else str(now.community_id),
-        "kicker": f"Community {now.community_id}: {where}{people(now.people)}",
-        "radius": radius_px(now.people),
-        "change": change.progress if change.progress in ("freed", "expanded", "uncertain", "worsened") else None,
-        "gain": change.why,
-        "before": {"state": state_of(then), "why": then.why, "facts": community_facts(then, settings, kinds)},
-        "after": {"state": state_of(now), "why": now.why, "facts": community_facts(now, settings, kinds)},
-        "walks": walks(then, now, settings),
-        "unrecorded": unrecorded(now),
+        "features": [
+            {"id": name_id, "title": title, "at": at, "radius": radius_px(people), "people": plain(people), **rest}
+            for name_id, title, people, at, rest in own
+        ]
     }
 
 
-def _hazards(progress: Progress) -> list[Feature]:
-    """A feature that is the same on both dates is written once."""
-    once: dict[bytes, Feature] = {}
-    for view, assessment in (("before", progress.before), ("after", progress.after)):
-        for feature in hazard_view(assessment):
-            kept = once.setdefault(dump(feature), feature)
-            kept["shown"] = "both" if "shown" in kept else view
-    return [_with_shown(feature) for feature in once.values()]
-
-
-def _with_shown(feature: Feature) -> Feature:
-    shown = feature.pop("shown")
-    return feature | {"properties": feature["properties"] | {"shown": shown}}
-
-
-def hazard_view(assessment: Assessment) -> list[Feature]:
-    """Every hazard on the assessment's date, by its state, with what its popup says."""
-    found = hazard_features(assessment)
-    kinds = dict(zip(*(assessment.situation.programme.hazards[name] for name in ("hazard_id", "kind")), strict=True))
-    releases: dict[str, list[str]] = defaultdict(list)
-    for feature in found:
-        if feature["properties"]["state"] == "released":
-            releases[feature["properties"]["hazard_id"]].append(release_text(feature["properties"]))
-    return [_hazard(feature, kinds, sorted(releases[feature["properties"]["hazard_id"]])) for feature in found]
-
-
-def _hazard(feature: Feature, kinds: dict[str, str], releases: list[str]) -> Feature:
-    row = feature["properties"]
-    hazard_id = row["hazard_id"]
-    if row["state"] == "released":
-        drawn_row = {
-            "title": f"Released from hazard {hazard_id}",
-            "kicker": f"Release {row['release_id']}",
-            "kind": kinds.get(hazard_id, "unclassified"),
-            "facts": [["Release", release_text(row)], ["Class of the hazard", LABELS[kinds[hazard_id]]]],
-        }
-    else:
-        drawn_row = {
-            "id": hazard_id,
-            "title": f"Hazard {hazard_id}",
-            "kicker": row.get("name") or "",
-            "kind": row["kind"],
-            "facts": hazard_facts(row, releases),
-        }
-    return feature | {"properties": drawn_row | {"state": row["state"]}}
-
-
-def district_features(districts: GeoDataFrame) -> list[Feature]:
-    """District lines with their names."""
-    names = [
-        {"title": name if isinstance(name, str) else str(code)}
-        for name, code in zip(districts["name"], districts["district_code"], strict=True)
+def _communities(steps: Sequence[Progress]) -> Document:
+    """Of each date the class and the reach; of the first and the last all that was found."""
+    assessments = assessments_of(steps)
+    states = ["".join(STATE_LETTERS[state_of(row)] for row in one.communities.itertuples()) for one in assessments]
+    changes = [
+        _NO_CHANGE * len(states[0]),
+        *("".join(CHANGE_LETTERS.get(word, _NO_CHANGE) for word in step.communities["progress"]) for step in steps),
     ]
-    return features(districts, districts["district_code"].tolist(), names)
-
-
-def _places(places: GeoDataFrame) -> list[Feature]:
-    properties = [
+    reach = np.array([one.communities["reach_km2"].to_numpy(dtype=float) for one in assessments]).round(2)
+    cards = zip(
+        assessments[0].communities.itertuples(),
+        assessments[-1].communities.itertuples(),
+        steps[-1].communities.itertuples(),
+        strict=True,
+    )
+    features = (
         {
-            "title": row.name if isinstance(row.name, str) else LABELS[row.kind],
-            "kicker": LABELS[row.kind],
-            "kind": row.kind,
+            "states": "".join(word[at] for word in states),
+            "changes": "".join(word[at] for word in changes),
+            "reach_km2": plain(reach[:, at].tolist()),
+            **community_card(then, now, change, assessments[-1].situation),
         }
-        for row in places.itertuples(index=False)
-    ]
-    points = places.set_geometry(places.geometry.representative_point())
-    return features(points, places["place_id"].tolist(), properties)
+        for at, (then, now, change) in enumerate(cards)
+    )
+    return community_document(steps[-1].communities, features)
 
 
-def _routes(progress: Progress) -> list[Feature]:
-    """Recorded routes without their parts near hazards: those shown in the view and those open at the data date."""
-    programme = progress.after.situation.programme
-    now = programme.situation(programme.data_date).hazards
+def hazard_document(assessments: Sequence[Assessment]) -> Document:
+    """Every hazard on record, by its state on each date, and the ground that releases took; outlines only grow.
+
+    features: {id, state, kind, m2, rings, shown, line?, release?}; cards: by hazard id, what is recorded of it.
+    """
+    pieces = _merged([_states(one) for one in assessments], len(assessments))
+    features = [_feature(row) for row in pieces.itertuples(index=False)]
+    return {"features": features, "cards": _hazard_cards(assessments)}
+
+
+def _feature(row: Any) -> dict[str, Any]:
+    feature = {"id": row.id, "state": row.state, "kind": row.kind, "m2": row.m2, "rings": row.rings}
+    if row.shown is not None:
+        feature["shown"] = row.shown
+    if row.line:
+        feature["line"] = True
+    return feature | {"release": row.release} if row.release else feature
+
+
+def _states(assessment: Assessment) -> GeoDataFrame:
+    """id, state, kind, m2, release, line, geometry of everything that is drawn of hazards on one date."""
+    situation = assessment.situation
+    frames = [
+        pd.DataFrame({"id": frame["hazard_id"], "state": frame["state"], "kind": frame["kind"], "release": "",
+                      "line": line, "geometry": shapes})
+        for frame in by_state(assessment)
+        for line, shapes in ((False, frame.geometry.to_numpy()), (True, frame["remnant"].to_numpy(dtype=object)))
+    ]  # fmt: skip
+    kinds = situation.programme.hazards.set_index("hazard_id")["kind"]
+    released = situation.released
+    frames.append(
+        pd.DataFrame({"id": released["hazard_id"], "state": "released", "kind": kinds.reindex(released["hazard_id"])
+                      .fillna("unclassified").to_numpy(), "release": released["release_id"], "line": False,
+                      "geometry": released.geometry.to_numpy()})
+    )  # fmt: skip
+    found = pd.concat(frames, ignore_index=True)
+    shapes = found["geometry"].to_numpy(dtype=object)
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    kept = GeoDataFrame(found[there], geometry="geometry", crs=situation.programme.crs).reset_index(drop=True)
+    return kept.assign(m2=kept.geometry.area.round().astype(int))
+
+
+def _merged(by_date: Sequence[GeoDataFrame], dates: int) -> pd.DataFrame:
+    """What is the same on several dates once, with the dates it is `shown` on, and its outline as `rings`."""
+    every = pd.concat([frame.assign(date=at) for at, frame in enumerate(by_date)], ignore_index=True)
+    every["outline"] = shapely.to_wkb(every.geometry.to_numpy())
+    keys = ["id", "state", "release", "line", "outline"]
+    shown = every.groupby(keys, sort=False)["date"].agg(lambda found: spans(found, dates))
+    once = GeoDataFrame(every.drop_duplicates(keys).sort_values(keys), crs=by_date[0].crs)
+    shapes = once.geometry.to_numpy()
+    is_open = (once["state"] != "released").to_numpy()
+    outlines = np.empty(len(once), dtype=object)
+    outlines[is_open] = outward(shapes[is_open], once.crs)
+    outlines[~is_open] = fewer_corners(shapes[~is_open], once.crs)
+    merged = pd.DataFrame(once.drop(columns="geometry"))
+    merged["rings"] = pd.Series([encoded(outline) for outline in outlines], index=merged.index, dtype=object)
+    merged["shown"] = shown.reindex(pd.MultiIndex.from_frame(once[keys])).to_numpy()
+    return merged
+
+
+def spans(found: Iterable[int], dates: int) -> list[list[int]] | None:
+    """Pairs of first and last of the runs in rising whole numbers; None where they are all of the `dates`."""
+    runs: list[list[int]] = []
+    for at in found:
+        if runs and runs[-1][1] == at - 1:
+            runs[-1][1] = at
+        else:
+            runs.append([at, at])
+    return None if runs == [[0, dates - 1]] else runs
+
+
+def _hazard_cards(assessments: Sequence[Assessment]) -> dict[str, Any]:
+    """What is recorded of each hazard, and what was released from it by the last date."""
+    last = assessments[-1]
+    programme, released = last.situation.programme, last.situation.released
+    done = released.assign(area_m2=released.geometry.area)
+    texts: dict[str, list[str]] = {}
+    for row in rows(done, ["hazard_id", "method", "done_on", "area_m2"]):
+        texts.setdefault(row["hazard_id"], []).append(release_text(row))
+    near = last.hazards.set_index("hazard_id")["communities_within_contact"]
+    columns = [name for name in HAZARD_COLUMNS if name in programme.hazards]
+    return {
+        row["hazard_id"]: hazard_card(row, sorted(texts.get(row["hazard_id"], [])), near.get(row["hazard_id"]))
+        for row in rows(programme.hazards, columns)
+    }
+
+
+def district_document(districts: GeoDataFrame) -> Document:
+    """District lines with their names, rounded to a metre."""
+    shapes = fewer_corners(districts.geometry.to_numpy(), districts.crs)
+    return {
+        "features": [
+            {"id": code, "title": name if isinstance(name, str) else str(code), "rings": encoded(shape)}
+            for code, name, shape in zip(districts["district_code"], districts["name"], shapes, strict=True)
+        ]
+    }
+
+
+def _places(places: GeoDataFrame) -> Document:
+    return {
+        "features": [
+            {"id": row.place_id, "title": row.name if isinstance(row.name, str) else LABELS[row.kind],
+             "kind": row.kind, "at": at}
+            for row, at in zip(places.itertuples(index=False), lon_lat(places), strict=True)
+        ]
+    }  # fmt: skip
+
+
+def _routes(assessments: Sequence[Assessment]) -> Document:
+    """Recorded routes without their parts near hazards, on each date."""
+    programme = assessments[-1].situation.programme
+    names, crs = programme.routes["route_id"].tolist(), programme.routes.crs
+    seen: dict[tuple[str, bytes], list[int]] = {}
+    for at, lines in enumerate(broken_off(assessments)):
+        for name, line in zip(names, shapely.to_wkb(lines).tolist(), strict=True):
+            seen.setdefault((name, line), []).append(at)
+    shapes = shapely.from_wkb(np.array([line for _, line in seen], dtype=object))
     found = []
-    for view, assessment in (("before", progress.before), ("after", progress.after)):
-        others = assessment.situation.not_counted
-        near = [_outlines(frame) for frame in (assessment.hazards, others, known_later(assessment), now)]
-        broken = break_off(programme.routes, np.concatenate(near), programme.settings.position_error_m + BREAK_OFF_M)
-        found += features(broken, [f"{name}/{view}" for name in broken["route_id"]], [{"shown": view}] * len(broken))
-    return [feature for feature in found if feature["geometry"] is not None]
-
-
-def break_off(routes: GeoDataFrame, hazards: np.ndarray, distance_m: float) -> GeoDataFrame:
-    """Routes less everything within `distance_m` of the hazard geometries (same metre CRS)."""
-    tree = shapely.STRtree(hazards)
-    lines = routes.geometry.to_numpy().copy()
-    route, hazard = tree.query(lines, predicate="dwithin", distance=distance_m * _ROUND)
-    for at in np.unique(route):
-        near = shapely.buffer(hazards[hazard[route == at]], distance_m * _ROUND)
-        lines[at] = overlay.difference(lines[at], overlay.union_all(near))
-    return routes.set_geometry(lines, crs=routes.crs)
-
-
-def _outlines(hazards: GeoDataFrame) -> np.ndarray:
-    """Polygons and the zero-width remnants beside them."""
-    remnants = hazards["remnant"].to_numpy(dtype=object)
-    return np.concatenate([hazards.geometry.to_numpy(), remnants[~pd.isna(remnants)]])
+    for (name, _), shown, shape in zip(seen, seen.values(), fewer_corners(shapes, crs, within_m=1.0), strict=True):
+        feature = {"id": name, "rings": encoded(shape), "shown": spans(shown, len(assessments))}
+        if feature["rings"]:
+            found.append(feature)
+    return {"features": found}

@@ -17,6 +17,9 @@ ASSETS: Final = "/assets"
 OFFLINE: Final = "/offline"
 # Of folium's default scripts and styles the page needs Leaflet alone; the rest would be 1.2 MB.
 _NEEDED: Final = ("leaflet", "leaflet_css")
+_SCRIPTS: Final = ("shapes.js", "grid.js", "cards.js", "tools.js", "map.js")
+# What asks the service: a page in a file has none of it.
+_ASKING: Final = ("whatif.js", "ground.js")
 
 
 class _Drawing(MacroElement):
@@ -71,14 +74,14 @@ def dressing(header: str, *, embed: bool) -> dict[str, Any]:
         return {
             "scripts": Markup(offline.inline(header)),
             "our_style": inline_asset("map.css"),
-            "our_script": inline_asset("map.js"),
+            "our_script": Markup("\n").join(inline_asset(name) for name in _SCRIPTS),
             "icon": data_uri("favicon.svg"),
         }
     return {
         "scripts": Markup(offline.rewrite(header, OFFLINE)),
         "our_style": Markup(f'<link rel="stylesheet" href="{ASSETS}/map.css">'),
         "our_script": Markup("\n").join(
-            Markup(f'<script src="{ASSETS}/{name}"></script>') for name in ("map.js", "whatif.js")
+            Markup(f'<script src="{ASSETS}/{name}"></script>') for name in (*_SCRIPTS, *_ASKING)
         ),
         "icon": f"{ASSETS}/favicon.svg",
     }

@@ -5,12 +5,19 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from hazard_service.assessment import Assessment
-from hazard_service.atlas.drawn import district_features, hazard_view, radius_px, state_of
+from hazard_service.atlas.cards import Fact, community_facts, km2, metres, people
+from hazard_service.atlas.drawn import (
+    STATE_LETTERS,
+    community_document,
+    district_document,
+    hazard_document,
+    state_of,
+)
 from hazard_service.atlas.dress import json_block, page_json
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
-from hazard_service.atlas.geojson import Feature, collection, features
-from hazard_service.atlas.legend import styles_of, unplaced_by_district
-from hazard_service.atlas.popups import Fact, community_facts, km2, metres, people
+from hazard_service.atlas.geojson import dump
+from hazard_service.atlas.legend import shown_classes, styles_of, unplaced_by_district
+from hazard_service.atlas.wording import words
 from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.impact.words import people_of
 from hazard_service.layers.kinds import left_out, only
@@ -18,9 +25,9 @@ from hazard_service.planning import Gains, sets_of
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
 _LAYERS: Final = ("districts", "hazards", "communities")
-_OPEN: Final = ("open", "worked_on", "suspended")
 _RANKED: Final = 20
 _NUMBERED: Final = 10
+_NAMED: Final = 8
 # Less than a cell of 25 m is no reach to speak of.
 _LEAST_KM2: Final = 0.000625
 
@@ -35,8 +42,7 @@ def gains_page(gains: Gains) -> str:
     layers = _layers(gains)
     header, body, script = folium_parts(assessment.communities)
     looks = styles_of(situation.kinds)
-    states = {feature["properties"]["state"] for feature in layers["hazards"]}
-    seen = {feature["properties"]["after"]["state"] for feature in layers["communities"]}
+    shown = shown_classes(layers)
     page = render(
         "gains.html",
         programme=programme,
@@ -48,9 +54,9 @@ def gains_page(gains: Gains) -> str:
         no_record=NO_RECORD,
         styles=looks,
         tiles=_tiles(gains),
-        states=[name for name in looks["hazard_states"] if name in states],
-        communities=[name for name in looks["communities"] if name in seen],
-        districts=bool(layers["districts"]),
+        states=shown["states"],
+        communities=shown["communities"],
+        districts=shown["districts"],
         contact=metres(programme.settings.contact_m),
         ranked=_ranked(gains),
         total=len(gains.hazards),
@@ -61,7 +67,7 @@ def gains_page(gains: Gains) -> str:
         folium_map=Markup(body),
         folium_script=Markup(script),
         blocks=Markup("\n").join(
-            [_page_block(assessment), *(json_block(f"layer-{name}", collection(layers[name])) for name in _LAYERS)]
+            [_page_block(assessment), *(json_block(f"layer-{name}", layer) for name, layer in layers.items())]
         ),
         **dressing(header, embed=True),
     )
@@ -77,41 +83,74 @@ def gain_class(row: Any) -> str:
     return "gives" if row.gained_km2 >= _LEAST_KM2 else "nothing"
 
 
-def _layers(gains: Gains) -> dict[str, list[Feature]]:
-    assessment = gains.assessment
-    by_id = {row.hazard_id: row for row in gains.hazards.itertuples(index=False)}
-    names, sets = _names(assessment), sets_of(gains.needs)
-    hazards = []
-    for feature in hazard_view(assessment):
-        row = feature["properties"]
-        if row["state"] in _OPEN:
-            gained = by_id[row["id"]]
-            row = row | {
-                "gives": gain_class(gained),
-                "label": str(gained.rank) if gained.rank <= _NUMBERED and gained.expanded > 0 else "",
-                "why": _sentence(gained, names),
-                "facts": [*_gain_facts(gained, sets.get(gained.hazard_id, []), names), *row["facts"]],
-            }
-        hazards.append(feature | {"properties": row})
+def gains_document(gains: Gains) -> dict[str, Any]:
+    """hazards: by id the class, rank, sentence and facts of releasing it alone; communities: by id what frees them.
+
+    A community that nothing in the search frees is not in it.
+    """
+    names, sets = _names(gains.assessment), sets_of(gains.needs)
+    hazards: dict[str, dict[str, Any]] = {
+        row.hazard_id: {
+            "gives": gain_class(row),
+            "label": str(row.rank) if row.rank <= _NUMBERED and row.expanded > 0 else "",
+            "why": _sentence(row, names),
+            "facts": _gain_facts(row, sets.get(row.hazard_id, []), names),
+        }
+        for row in gains.hazards.itertuples(index=False)
+    }
+    for hazard_id, held in _held_by(gains, names).items():
+        facts: list[Fact] = hazards[hazard_id]["facts"]
+        facts.append(["Its release would give reach or a walk to", held])
+    alone: dict[str, list[str]] = {}
+    for row in gains.hazards.itertuples(index=False):
+        for community_id in row.frees.split(", ") if row.frees else []:
+            alone.setdefault(community_id, []).append(row.hazard_id)
+    needs = zip(gains.needs["community_id"], gains.needs["hazard_ids"], strict=True)
+    together = {community_id: hazard_ids for community_id, hazard_ids in needs if hazard_ids}
     return {
-        "districts": district_features(assessment.situation.programme.districts),
         "hazards": hazards,
-        "communities": _communities(assessment),
+        "communities": {
+            community_id: {"alone": alone.get(community_id, []), "together": together.get(community_id, "")}
+            for community_id in sorted({*alone, *together})
+        },
     }
 
 
-def _communities(assessment: Assessment) -> list[Feature]:
+def _held_by(gains: Gains, names: dict[str, str]) -> dict[str, str]:
+    """By hazard, the communities that its release alone would change most, by reach."""
+    alone = gains.pairs[gains.pairs["order"] == "alone"].sort_values(
+        ["hazard_id", "gained_km2", "community_id"], ascending=[True, False, True]
+    )
+    found = {}
+    for hazard_id, rows in alone.groupby("hazard_id"):
+        ids = rows["community_id"].tolist()
+        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+        found[str(hazard_id)] = ", ".join(names[one] for one in ids[:_NAMED]) + more
+    return found
+
+
+def _layers(gains: Gains) -> dict[str, bytes]:
+    assessment = gains.assessment
+    return {
+        "districts": dump(district_document(assessment.situation.programme.districts)),
+        "hazards": dump(hazard_document([assessment])),
+        "communities": dump(_communities(assessment)),
+        "gains": dump(gains_document(gains)),
+    }
+
+
+def _communities(assessment: Assessment) -> dict[str, Any]:
     settings, kinds = assessment.situation.programme.settings, assessment.situation.kinds
-    frame = assessment.communities.set_geometry(assessment.communities.geometry.representative_point())
-    properties = []
-    for row in frame.itertuples():
-        view = {"state": state_of(row), "why": row.why, "facts": community_facts(row, settings, kinds)}
-        title = row.name if isinstance(row.name, str) else str(row.community_id)
-        kicker = f"Community {row.community_id}: {people(row.people)}"
-        properties.append(
-            {"title": title, "kicker": kicker, "radius": radius_px(row.people), "before": view, "after": view}
-        )
-    return features(frame, frame["community_id"].tolist(), properties)
+    found = (
+        {
+            "states": STATE_LETTERS[state_of(row)],
+            "changes": "-",
+            "where": row.district if isinstance(row.district, str) else "",
+            "last": {"why": row.why, "facts": community_facts(row, settings, kinds)},
+        }
+        for row in assessment.communities.itertuples()
+    )
+    return community_document(assessment.communities, found)
 
 
 def _sentence(row: Any, names: dict[str, str]) -> str:
@@ -197,9 +236,12 @@ def _page_block(assessment: Assessment) -> Markup:
     data_date = assessment.situation.programme.data_date
     return page_json(
         layers=dict.fromkeys(_LAYERS),
+        gains=None,
+        coloured_by_gain=True,
+        dates=[assessment.situation.on.isoformat()],
+        open_at=0,
         styles=styles_of(assessment.situation.kinds),
         data_date=data_date.isoformat(),
-        what_if=None,
         stale_after=(data_date + STALE_AFTER).isoformat(),
-        words={"no_record": NO_RECORD, **age_words(data_date)},
+        words={**words(assessment.situation.programme.settings), **age_words(data_date)},
     )

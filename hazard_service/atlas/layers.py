@@ -76,13 +76,17 @@ def community_columns(frame: pd.DataFrame) -> list[str]:
 
 def hazard_features(assessment: Assessment) -> list[Feature]:
     """The features of `hazards_geojson`, each with its state, area and geometry on the date."""
-    return [
-        *_state_features(still_open(assessment), assessment),
-        *_state_features(assessment.situation.not_counted.assign(state="not_counted"), assessment),
-        *_state_features(known_later(assessment), assessment),
-        *_state_features(_closed(assessment), assessment),
-        *_released_features(assessment),
-    ]
+    found = [feature for frame in by_state(assessment) for feature in _state_features(frame)]
+    return [*found, *_released_features(assessment)]
+
+
+def by_state(assessment: Assessment) -> list[GeoDataFrame]:
+    """Every hazard on record with its `state` on the date: frames of those open, not counted, known later, closed.
+
+    Ground that releases took is in none of them: `situation.released` has it.
+    """
+    not_counted = assessment.situation.not_counted.assign(state="not_counted")
+    return [still_open(assessment), not_counted, known_later(assessment), _closed(assessment)]
 
 
 def still_open(assessment: Assessment) -> GeoDataFrame:
@@ -113,7 +117,7 @@ def _closed(assessment: Assessment) -> GeoDataFrame:
     return left[left.geometry.area >= _LEFT_M2].assign(remnant=None)
 
 
-def _state_features(frame: GeoDataFrame, assessment: Assessment) -> list[Feature]:
+def _state_features(frame: GeoDataFrame) -> list[Feature]:
     """Areas, and beside them the zero-width lines left by repair, which still block."""
     state = [{"state": name, "known_later": name == "known_later"} for name in frame["state"]]
     area = [{"area_m2": round(float(value), 1)} for value in frame.geometry.area]

@@ -1,22 +1,42 @@
 """What stands beside the map: counts, the classes that occur, sizes of symbols, hazards that could not be placed."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from hazard_service.assessment import Progress
-from hazard_service.atlas import popups
-from hazard_service.atlas.drawn import radius_px
+from hazard_service.assessment import Assessment, Progress
+from hazard_service.atlas.cards import km2, people
+from hazard_service.atlas.drawn import STATE_LETTERS, radius_px
 from hazard_service.atlas.dress import styles
-from hazard_service.atlas.popups import km2
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import counted, only
+from hazard_service.vocabulary import SERVICE_KINDS
 
 _SIZES: Final = (300, 1000, 4000)
 
 
-def counts(progress: Progress) -> dict[str, list[dict[str, str]]]:
-    """What the page says in figures: `headline` (two numbers to remember) and `rows` (label, value, note)."""
+def counts(steps: Sequence[Progress]) -> list[dict[str, list[dict[str, str]]]]:
+    """What the page says in figures on each date: `headline` (to remember) and `rows` (label, value, note)."""
+    return [_first_counts(steps[0].before), *map(_counts_since, steps)]
+
+
+def _first_counts(first: Assessment) -> dict[str, list[dict[str, str]]]:
+    """On the first date nothing has changed yet."""
+    totals = first.totals
+    held = f"of {totals['communities']:,} communities held back (modelled), {people(totals['held_back_people'])}"
+    return {
+        "headline": [
+            {"value": f"{totals['held_back']:,}", "label": held},
+            {"value": f"{totals['hazards']:,}", "label": "open hazards"},
+        ],
+        "rows": [
+            _row("Ground under open hazards", km2(totals["open_km2"])),
+            _row("Released ground", km2(totals["released_km2"])),
+        ],
+    }
+
+
+def _counts_since(progress: Progress) -> dict[str, list[dict[str, str]]]:
     totals, settings = progress.totals, progress.after.situation.programme.settings
     headline = [
         {
@@ -25,7 +45,7 @@ def counts(progress: Progress) -> dict[str, list[dict[str, str]]]:
         },
         {
             "value": f"{totals['freed']:,}",
-            "label": f"no longer held back (modelled), {popups.people(totals['freed_people'])}",
+            "label": f"no longer held back (modelled), {people(totals['freed_people'])}",
         },
     ]
     ground = f"{totals['open_km2_before']:,.2f} → {km2(totals['open_km2_after'])}"
@@ -54,18 +74,16 @@ def counts(progress: Progress) -> dict[str, list[dict[str, str]]]:
 
 def shown_classes(layers: dict[str, bytes]) -> dict[str, Any]:
     """The classes that occur in the drawn layers, in the order of maps/styles.json; others would crowd the legend."""
-    rows = {
-        name: [feature["properties"] for feature in json.loads(document)["features"]]
-        for name, document in layers.items()
-    }
-    unassessed = {row[view]["state"] for row in rows["communities"] for view in ("before", "after")}
-    always = {"held_back", "exposed", "neither"}
+    rows = {name: json.loads(document).get("features", []) for name, document in layers.items()}
+    letters = {letter for row in rows["communities"] for letter in row["states"]}
+    seen = {state for state, letter in STATE_LETTERS.items() if letter in letters}
     return {
-        "communities": [name for name in styles()["communities"] if name in always | unassessed],
+        "communities": _in_order("communities", {"held_back", "exposed", "neither"} | seen),
         "kinds": _in_order("hazard_kinds", {row["kind"] for row in rows["hazards"]}),
         "states": _in_order("hazard_states", {row["state"] for row in rows["hazards"]}),
-        "places": _in_order("places", {row["kind"] for row in rows["places"]}),
-        "routes": bool(rows["routes"]),
+        "places": _in_order("places", {row["kind"] for row in rows.get("places", [])}),
+        "minutes": [kind for kind in SERVICE_KINDS if kind in {row["kind"] for row in rows.get("places", [])}],
+        "routes": bool(rows.get("routes")),
         "districts": bool(rows["districts"]),
     }
 
@@ -81,7 +99,7 @@ def styles_of(kinds: Collection[str]) -> dict[str, Any]:
 
 def sizes() -> list[dict[str, Any]]:
     """Sample symbols for the legend."""
-    return [{"people": f"{people:,}", "radius": radius_px(people)} for people in _SIZES]
+    return [{"people": f"{count:,}", "radius": radius_px(count)} for count in _SIZES]
 
 
 def unplaced_by_district(programme: Programme) -> list[dict[str, Any]]:

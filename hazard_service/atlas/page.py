@@ -1,65 +1,80 @@
 """The map page: folium's map, our layers, legend, counts and caveats, served or as one file."""
 
+import datetime
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from hazard_service.assessment import Progress
-from hazard_service.atlas.drawn import BREAK_OFF_M, LAYERS, drawn
+from hazard_service.atlas.cards import metres
+from hazard_service.atlas.drawn import LAYERS, assessments_of, drawn
 from hazard_service.atlas.dress import json_block, page_json
+from hazard_service.atlas.explained import EXPLAIN
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
+from hazard_service.atlas.gains import gains_document
+from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.legend import counts, shown_classes, sizes, styles_of, unplaced_by_district
-from hazard_service.atlas.popups import metres
 from hazard_service.atlas.progress import PROGRESS
+from hazard_service.atlas.routes import BREAK_OFF_M
+from hazard_service.atlas.wording import words
 from hazard_service.dress import STALE_AFTER, render, with_policy
+from hazard_service.errors import DateError
 from hazard_service.layers.kinds import left_out
-from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
+from hazard_service.planning import Gains
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # Addresses that the web rim answers for the served page.
 MAP_LAYERS: Final = "/map"
 METHOD: Final = "/method"
 
-# Live answers need the service: a page that was written to a file has no such button.
+# Live answers need the service: a page that was written to a file has none of them.
 WHAT_IF: Final = "/api/whatif"
-WHAT_IF_WORDS: Final[dict[str, Any]] = {
-    "ask": "What if released?",
-    "asking": "Walking…",
-    "not_released": "NOT RELEASED. If it were (modelled):",
-    "nobody": "nobody would be freed by this release alone.",
-    "freed": "no longer held back:",
-    "wider": "movement wider:",
-    "reach": "km² of reach given back, summed over communities",
-    "always": [NOT_TESTED, NOT_FOR_SAFETY],
-    "limits": "Read with these limits",
-    "failed": "No answer came; the terminal that runs the service says why.",
-}
+GAINS: Final = "gains"
 
 
-def map_page(progress: Progress, *, embed: bool, district: str | None = None) -> str:
-    """The page as HTML: with `embed` one file that needs nothing else, without it a page for the web rim to serve.
+def map_page(
+    steps: Sequence[Progress],
+    *,
+    served_step: str | None = None,
+    gains: Gains | None = None,
+    on: datetime.date | None = None,
+    district: str | None = None,
+) -> str:
+    """The page as HTML: one file that needs nothing else, or with `served_step` a page for the web rim to serve.
 
-    district: the code of a district of the programme to look at first, instead of everything.
+    steps: progress from one first date, as a rule the baseline, to each later one; the slider goes over all of them.
+    served_step: the step of the series that the served layers are of.
+    gains: what releasing each hazard of the last date alone would give, for the cards of a file; a served page asks.
+    on: the date to show first, the last one when left out. district: the code of a district to look at first.
     A file turns grey with a warning 90 days after the data date; the served page reads its data anew.
+    Raises DateError where `on` is not one of the dates.
     """
-    situation = progress.after.situation
+    assessments = assessments_of(steps)
+    dates = [one.situation.on for one in assessments]
+    if on is not None and on not in dates:
+        raise DateError(f"{on} is not a date of this map; take one of {', '.join(map(str, dates))}.")
+    situation = assessments[-1].situation
     programme = situation.programme
-    layers = drawn(progress)
-    header, body, script = folium_parts(progress.after.communities)
-    blocks = [_page_block(progress, embed=embed, district=district)]
+    embed, layers = served_step is None, drawn(tuple(steps))
+    header, body, script = folium_parts(assessments[-1].communities)
+    page_data = _page_data(steps, dates, served_step)
+    page_data |= {"open_at": dates.index(on or dates[-1]), "look_at": district}
+    blocks = [page_json(**page_data)]
     if embed:
         blocks += [json_block(f"layer-{name}", layers[name]) for name in LAYERS]
+        blocks += [] if gains is None else [json_block(f"layer-{GAINS}", dump(gains_document(gains)))]
     page = render(
         "map.html",
         programme=programme,
-        before_on=progress.before.situation.on,
-        after_on=situation.on,
-        before_words="baseline" if progress.before.situation.on == programme.baseline_date else "earlier date",
-        after_words="data date" if situation.on == programme.data_date else "later date",
+        dates=dates,
+        shown_first=on or dates[-1],
+        first_words="baseline" if dates[0] == programme.baseline_date else "first date",
+        last_words="data date" if dates[-1] == programme.data_date else "last date",
         data_date=programme.data_date,
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
-        counts=counts(progress),
         shown=shown_classes(layers),
         styles=styles_of(situation.kinds),
         left_out=left_out(situation.kinds, len(situation.not_counted)),
@@ -68,12 +83,13 @@ def map_page(progress: Progress, *, embed: bool, district: str | None = None) ->
         break_off=metres(programme.settings.position_error_m + BREAK_OFF_M),
         unplaced=unplaced_by_district(programme),
         unplaced_total=len(programme.unplaced),
-        accidents=_accidents(progress.after.totals),
-        caveats=[text for text in progress.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
+        accidents=_accidents(steps[-1].after.totals),
+        caveats=[text for text in steps[-1].caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
         folium_map=Markup(body),
         folium_script=Markup(script),
         blocks=Markup("\n").join(blocks),
-        method=None if embed else METHOD,
+        embed=embed,
+        method=METHOD,
         progress=PROGRESS,
         **dressing(header, embed=embed),
     )
@@ -87,21 +103,19 @@ def _accidents(totals: dict[str, Any]) -> str | None:
     return "No placed accidents are recorded, so nobody can tell how much the hazard record misses."
 
 
-def _page_block(progress: Progress, *, embed: bool, district: str | None) -> Markup:
-    before, after = progress.before.situation.on.isoformat(), progress.after.situation.on.isoformat()
-    data_date = progress.after.situation.programme.data_date
-    query = urlencode({"from": before, "to": after})
-    return page_json(
-        layers={name: None if embed else f"{MAP_LAYERS}/{name}.geojson?{query}" for name in LAYERS},
-        styles=styles_of(progress.after.situation.kinds),
-        look_at=district,
-        data_date=data_date.isoformat(),
-        what_if=None if embed else {"address": WHAT_IF, "on": after, **WHAT_IF_WORDS},
-        stale_after=(data_date + STALE_AFTER).isoformat() if embed else None,
-        words={
-            "walks": ["Minutes on foot", "no hazards", before, after],
-            "since": f"Since {before}:",
-            "no_record": NO_RECORD,
-            **age_words(data_date),
-        },
-    )
+def _page_data(steps: Sequence[Progress], dates: Sequence[datetime.date], step: str | None) -> dict[str, Any]:
+    """What the scripts must know beside the layers."""
+    programme = steps[-1].after.situation.programme
+    embed, query = step is None, urlencode({"step": step})
+    served = {"what_if": WHAT_IF, "explain": EXPLAIN, "on": dates[-1].isoformat(), "step": step}
+    return {
+        "dates": [day.isoformat() for day in dates],
+        "counts": counts(steps),
+        "layers": {name: None if embed else f"{MAP_LAYERS}/{name}.json?{query}" for name in LAYERS},
+        "gains": None if embed else f"{MAP_LAYERS}/{GAINS}.json?{query}",
+        "served": None if embed else served,
+        "styles": styles_of(steps[-1].after.situation.kinds),
+        "data_date": programme.data_date.isoformat(),
+        "stale_after": (programme.data_date + STALE_AFTER).isoformat() if embed else None,
+        "words": {**words(programme.settings), **age_words(programme.data_date)},
+    }

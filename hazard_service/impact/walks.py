@@ -86,6 +86,14 @@ def service_minutes(ground: Ground, cells: np.ndarray, settings: Settings) -> np
     return _minutes(ground, cells[~_covered_at(ground, cells)], limit_min=settings.longest_min)
 
 
+def reached_from(ground: Ground, start: np.ndarray, settings: Settings) -> np.ndarray:
+    """(rows, cols) bool: cells within the reach time of one start cell, (2,); none where it is -1 or a hazard's."""
+    if start[0] < 0 or ground.covered[start[0], start[1]]:
+        return np.zeros(ground.prepared.shape, dtype=bool)
+    minutes = prepared_minutes(ground.prepared, start[None], limit_min=settings.reach_min, towards_sources=False)
+    return np.isfinite(minutes)
+
+
 def land_classes(land: Land) -> np.ndarray:
     """(rows, cols) uint8: livelihood class, + 6 outside the surveyed area."""
     outside = np.where(land.surveyed, np.uint8(0), np.uint8(_LIVELIHOODS))

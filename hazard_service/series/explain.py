@@ -10,7 +10,6 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
-from hazard_service.assessment import assess, compare
 from hazard_service.errors import ParameterError
 from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, hazard_district, zones_of
 from hazard_service.layers import Programme
@@ -39,19 +38,16 @@ class Explanation:
 
 
 def moment(found: Series, on: datetime.date) -> Moment:
-    """The state of one of a series' dates, and the progress to it; made anew for any but the first and the last.
+    """The state of one of a series' dates, and the progress to it.
 
     Raises ParameterError for a date that is not one of the series.
     """
     days = list(found.rows["on"])
     if on not in days:
         raise ParameterError(f"{on} is not a date of the series by {found.step}; its dates: {_some(days)}.")
-    if on == days[-1]:
-        return Moment(found, found.last.after, found.last)
-    before = found.last.before
     if on == days[0]:
-        return Moment(found, before, None)
-    progress = compare(before, assess(found.programme.situation(on, before.situation.kinds)))
+        return Moment(found, found.last.before, None)
+    progress = found.steps[days.index(on) - 1]
     return Moment(found, progress.after, progress)
 
 

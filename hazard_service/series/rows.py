@@ -40,7 +40,7 @@ class Series:
 
     rows: one row a date, from the baseline; gains are since the baseline and firm. districts: the same by date and
     district_code, whole last. members: one row per community of the cohort, and of the second one (found most
-    seriously affected later), with its state on the last date. last: progress from the baseline to the last date.
+    seriously affected later), with its state on the last date. steps: progress from the baseline to each later date.
     standing: by date, how every community stands: state (member_states), expanded (firm), mitigated, mitigated_by.
     step: month, quarter or year; only_two: why no date between is told, or None.
     """
@@ -53,13 +53,26 @@ class Series:
     members: pd.DataFrame
     standing: dict[datetime.date, pd.DataFrame]
     cohort: Cohort
-    last: Progress
+    steps: tuple[Progress, ...]
     caveats: tuple[str, ...]
 
+    @property
+    def last(self) -> Progress:
+        """Progress from the baseline to the last date."""
+        return self.steps[-1]
 
-def series(programme: Programme, step: str = "year", kinds: Collection[str] = HAZARD_KINDS) -> Series:
-    """A programme's figures from its baseline to its data date, each measured by the rules of that date."""
-    dates, only_two = dates_of(programme, step)
+
+def series(
+    programme: Programme,
+    step: str = "year",
+    kinds: Collection[str] = HAZARD_KINDS,
+    also: datetime.date | None = None,
+) -> Series:
+    """A programme's figures from its baseline to its data date, each measured by the rules of that date.
+
+    also: one more date, between the two.
+    """
+    dates, only_two = dates_of(programme, step, also)
     steps = progress_in_turn(programme, dates, kinds)
     before = steps[0].before
     score = scores(before.situation, before.communities)
@@ -84,7 +97,7 @@ def series(programme: Programme, step: str = "year", kinds: Collection[str] = HA
         members=_members(last, cohort, score, standing[last.after.situation.on]),
         standing=standing,
         cohort=cohort,
-        last=last,
+        steps=tuple(steps),
         caveats=_caveats(programme, cohort, only_two, last),
     )
 

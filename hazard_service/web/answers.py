@@ -6,12 +6,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hazard_service.assessment import Assessment, Progress, assess, compare
 from hazard_service.layers import Programme
-from hazard_service.planning import Answerer, prepare_what_if
+from hazard_service.planning import Answerer, Gains, gains_of, prepare_what_if
 from hazard_service.series import Series, series
-from hazard_service.series.explain import moment
-from hazard_service.series.rules import Moment
+from hazard_service.surfaces import Surfaces, reach_classes, surfaces
 
 KEPT: Final = 8
 
@@ -23,12 +25,13 @@ class Answers:
     same date finds the result of the first. What is kept is answered without waiting.
     """
 
-    def __init__(self, programme: Programme, known: Progress | None = None) -> None:
+    def __init__(self, programme: Programme, known: Series | None = None) -> None:
         self.programme = programme
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         if known is not None:
-            before, after = known.before.situation.on, known.after.situation.on
-            self._kept |= {before: known.before, after: known.after, (before, after): known}
+            last = known.last
+            before, after = last.before.situation.on, last.after.situation.on
+            self._kept |= {before: last.before, after: last.after, (before, after): last, ("series", known.step): known}
         self._table = threading.Lock()
         self._computing = threading.RLock()
 
@@ -46,9 +49,22 @@ class Answers:
         """The programme over its years."""
         return self._get(("series", step), lambda: series(self.programme, step))  # type: ignore[no-any-return]
 
-    def moment(self, step: str, on: datetime.date) -> Moment:
-        """One date of a series, whose numbers can be explained."""
-        return self._get(("moment", step, on), lambda: moment(self.series(step), on))  # type: ignore[no-any-return]
+    def surfaces(self, on: datetime.date) -> Surfaces:
+        """Minutes on foot to each kind of place on a date."""
+        return self._get(  # type: ignore[no-any-return]
+            ("surfaces", on), lambda: surfaces(self.programme.situation(on))
+        )
+
+    def reach(self, community_id: str, on: datetime.date) -> NDArray[np.uint8]:
+        """What one community can reach on a date, and what release since the baseline gave it."""
+        first, now = self.programme.situation(self.programme.baseline_date), self.programme.situation(on)
+        return self._get(  # type: ignore[no-any-return]
+            ("reach", community_id, on), lambda: reach_classes(first, now, community_id)
+        )
+
+    def gains(self, on: datetime.date) -> Gains:
+        """What releasing each hazard open on a date alone would give back: the longest of all answers."""
+        return self._get(("gains", on), lambda: gains_of(self.assessment(on)))  # type: ignore[no-any-return]
 
     def what_if(self, on: datetime.date) -> Answerer:
         """What releases would give back on a date; the first question waits until its walks are ready."""

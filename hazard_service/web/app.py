@@ -9,21 +9,23 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
 
-from hazard_service.assessment import Progress
 from hazard_service.atlas import map_page, offline
+from hazard_service.atlas.cards import percent
 from hazard_service.atlas.drawn import drawn
 from hazard_service.atlas.explained import EXPLAIN, counted_geojson, explained_page
 from hazard_service.atlas.frame import ASSETS, OFFLINE
+from hazard_service.atlas.gains import gains_document
 from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
-from hazard_service.atlas.page import MAP_LAYERS, METHOD, WHAT_IF
-from hazard_service.atlas.popups import percent
+from hazard_service.atlas.page import GAINS, MAP_LAYERS, METHOD, WHAT_IF
+from hazard_service.atlas.pictures import minutes_picture, reach_picture
 from hazard_service.atlas.progress import PROGRESS, progress_page
 from hazard_service.dress import content_policy, our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
-from hazard_service.series.explain import explain
+from hazard_service.series import Series
+from hazard_service.series.explain import explain, moment
 from hazard_service.series.rules import RULES
 from hazard_service.settings import settings_table
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
@@ -47,10 +49,10 @@ _SENTENCES: Final = {
 _FAILED: Final = "The service could not answer; the terminal that runs it says why."
 
 
-def create_app(programme: Programme, known: Progress | None = None) -> Flask:
+def create_app(programme: Programme, known: Series | None = None) -> Flask:
     """The app over one opened programme. It computes on the first request for a date and keeps the last few.
 
-    `known`: a comparison of the same programme that is already at hand, so that its pages need not wait.
+    `known`: the same programme over its years, if it is already at hand, so that its pages need not wait.
     """
     app = Flask("hazard_service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
@@ -68,10 +70,10 @@ def create_app(programme: Programme, known: Progress | None = None) -> Flask:
 def _add_pages(app: Flask, answers: Answers) -> None:
     @app.get("/")
     def page() -> Response:
-        parameters.only(request.args, ("from", "to", "district"))
-        progress = answers.progress(*parameters.period(request.args, answers.programme))
-        district = parameters.district(request.args, answers.programme)
-        return _html(map_page(progress, embed=False, district=district))
+        parameters.only(request.args, ("step", "on", "district"))
+        step, programme = parameters.step(request.args), answers.programme
+        on, district = parameters.on(request.args, programme), parameters.district(request.args, programme)
+        return _html(map_page(answers.series(step).steps, served_step=step, on=on, district=district))
 
     @app.get(PROGRESS)
     def over_time() -> Response:
@@ -86,7 +88,7 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         number, _, form = name.partition(".")
         if number not in RULES or form not in ("", "geojson"):
             raise NotFound
-        found = explain(answers.series(step), number, request.args.get("district"), answers.moment(step, on))
+        found = explain(answers.series(step), number, request.args.get("district"), moment(answers.series(step), on))
         if form:
             return _cacheable(counted_geojson(found), GEOJSON)
         return _html(explained_page(found, answers.programme, step))
@@ -96,13 +98,32 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         parameters.only(request.args, ())
         return _html(_method_page(answers.programme))
 
-    @app.get(f"{MAP_LAYERS}/<name>.geojson")
+    @app.get(f"{MAP_LAYERS}/<name>.json")
     def map_layer(name: str) -> Response:
-        parameters.only(request.args, ("from", "to"))
-        layers = drawn(answers.progress(*parameters.period(request.args, answers.programme)))
+        parameters.only(request.args, ("step",))
+        found = answers.series(parameters.step(request.args))
+        if name == GAINS:
+            document = gains_document(answers.gains(found.last.after.situation.on))
+            return _cacheable(dump(document), "application/json")
+        layers = drawn(found.steps)
         if name not in layers:
             raise NotFound
-        return _cacheable(layers[name], GEOJSON)
+        return _cacheable(layers[name], "application/json")
+
+    @app.get(f"{MAP_LAYERS}/reach/<path:community_id>.json")
+    def reach(community_id: str) -> Response:
+        parameters.only(request.args, ("step", "on"))
+        on = parameters.on(request.args, answers.programme)
+        shown = reach_picture(answers.reach(community_id, on), answers.programme.situation(on))
+        return _cacheable(dump(shown), "application/json")
+
+    @app.get(f"{MAP_LAYERS}/minutes/<kind>.json")
+    def minutes(kind: str) -> Response:
+        parameters.only(request.args, ("step", "on"))
+        found = answers.surfaces(parameters.on(request.args, answers.programme))
+        if kind not in found.minutes:
+            raise NotFound
+        return _cacheable(dump(minutes_picture(found, kind)), "application/json")
 
 
 def _add_answers(app: Flask, answers: Answers) -> None:

@@ -1,15 +1,16 @@
 "use strict";
-// Asks the service what one release would give back. The hazard keeps its look: nothing is released here.
-// Only the served map has this script; `element` is that of map.js, and text enters the page as it does there.
+// Asks the service: what one release would give back, and what a community can reach. Nothing is released here: the
+// hazard keeps its look, and says so on the map and on paper. Only the served map has this script.
 
-// By hazard, what the service answered: a popup is built anew whenever it is laid out again.
+// By hazard, what the service answered: a card is built anew on every date.
 var whatIfAnswers = {};
 
-function whatIf(words, id, layer) {
-  var box = element("div", "what-if");
+function whatIf(atlas, id) {
+  var words = atlas.words.what_if, box = element("div", "what-if");
   if (whatIfAnswers[id]) {
     whatIfLines(words, whatIfAnswers[id]).forEach(function (line) { box.append(line); });
-    box.append(whatIfLimits(words, whatIfAnswers[id], layer));
+    box.append(whatIfLimits(words, whatIfAnswers[id]));
+    showNotReleased(atlas, id);
     return box;
   }
   var button = element("button", "", words.ask);
@@ -17,10 +18,9 @@ function whatIf(words, id, layer) {
   button.onclick = function () {
     button.disabled = true;
     button.textContent = words.asking;
-    askWhatIf(words, id).then(function (found) {
+    askWhatIf(atlas, id).then(function (found) {
       whatIfAnswers[id] = found;
-      // The answer is longer than the button: laid out again, the popup moves the map until it is seen whole.
-      if (layer.isPopupOpen()) layer.getPopup().update();
+      reopenCard(atlas);
     }).catch(function (error) {
       box.replaceChildren(element("p", "", words.failed));
       console.error(error);
@@ -30,16 +30,39 @@ function whatIf(words, id, layer) {
   return box;
 }
 
-function askWhatIf(words, id) {
+function askWhatIf(atlas, id) {
   var request = {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ release: [id], on: words.on }),
+    body: JSON.stringify({ release: [id], on: atlas.page.served.on }),
   };
-  return fetch(words.address, request).then(function (answer) {
+  return fetch(atlas.page.served.what_if, request).then(function (answer) {
     if (!answer.ok) throw new Error("what-if was not answered: " + answer.status);
     return answer.json();
   });
+}
+
+// A strip over the map and a label on the hazard, until the question is ended.
+function showNotReleased(atlas, id) {
+  var words = atlas.words.what_if, note = document.getElementById("not-released"), layer = atlas.byId["hazards/" + id];
+  endWhatIf(atlas);
+  note.replaceChildren(element("span", "", filled(words.banner, { id: id }) + " "));
+  var end = element("button", "", words.end);
+  end.type = "button";
+  end.onclick = function () {
+    delete whatIfAnswers[id];
+    endWhatIf(atlas);
+    reopenCard(atlas);
+  };
+  note.append(end);
+  note.hidden = false;
+  var at = (layer.isShown() ? layer : sameElsewhere(atlas, layer)).getBounds().getCenter();
+  atlas.not_released = label(at, words.label, "not-released").addTo(atlas.map);
+}
+
+function endWhatIf(atlas) {
+  document.getElementById("not-released").hidden = true;
+  if (atlas.not_released) atlas.not_released.remove();
 }
 
 function whatIfLines(words, found) {
@@ -60,18 +83,9 @@ function whatIfLines(words, found) {
 }
 
 // All caveats of the answer, folded: they are as many as those beside the map.
-function whatIfLimits(words, found, layer) {
-  var fold = element("details");
-  var list = element("ul");
-  fold.open = Boolean(found.unfolded);
+function whatIfLimits(words, found) {
+  var fold = element("details"), list = element("ul");
   found.caveats.forEach(function (text) { list.append(element("li", "", text)); });
   fold.append(element("summary", "", words.limits + " (" + found.caveats.length + ")"), list);
-  fold.ontoggle = function () {
-    if (fold.open === Boolean(found.unfolded)) return;
-    found.unfolded = fold.open;
-    var page = fold.closest(".leaflet-popup-content"), at = page.scrollTop;
-    layer.getPopup().update();
-    page.scrollTop = at;
-  };
   return fold;
 }

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hazard_service.atlas.popups import community_facts, roughly
+from hazard_service.atlas.cards import community_facts, roughly
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import HAZARD_KINDS
 

@@ -1,10 +1,11 @@
-"""What a reader sees on a click, as plain text: sentences, facts, a table of walks. The page only lays it out."""
+"""Cards of communities and hazards, as plain text: sentences, facts, a table of walks. The page only lays them out."""
 
 import math
 from collections.abc import Collection
 from typing import Any
 
 from hazard_service.impact import words
+from hazard_service.layers import Situation
 from hazard_service.layers.kinds import only
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, SERVICE_KINDS
@@ -72,6 +73,23 @@ def percent(share: Any) -> str:
     return "not known" if missing(share) else words.percent(share)
 
 
+def community_card(then: Any, now: Any, change: Any, situation: Situation) -> dict[str, Any]:
+    """What the map says of one community on its first and last date, and what release gave in between.
+
+    then, now: its rows of both assessments; change: its row of the comparison; situation: that of the last date.
+    """
+    settings, kinds = situation.programme.settings, situation.kinds
+    return {
+        "where": now.district if isinstance(now.district, str) else "",
+        "gain": change.why,
+        "first": {"why": then.why, "facts": community_facts(then, settings, kinds)},
+        "last": {"why": now.why, "facts": community_facts(now, settings, kinds)},
+        "free_km2": None if missing(now.free_reach_km2) else round(float(now.free_reach_km2), 2),
+        "walks": walks(then, now, settings),
+        "unrecorded": unrecorded(now),
+    }
+
+
 def community_facts(row: Any, settings: Settings, kinds: Collection[str]) -> list[Fact]:
     """Label and value of what was found for one community on one date (a row of Assessment.communities).
 
@@ -135,15 +153,17 @@ def _minutes(value: float, settings: Settings) -> str:
     return f"over {settings.longest_min:g}" if missing(value) else f"{value:.0f}"
 
 
-def hazard_facts(row: dict[str, Any], releases: list[str]) -> list[Fact]:
-    """Label and value of what is recorded of one hazard (the properties of an open, closed or later known feature)."""
+def hazard_card(row: dict[str, Any], releases: list[str], near: Any) -> dict[str, Any]:
+    """What is recorded of one hazard (a row of the programme's hazards), and what was released from it.
+
+    near: the number of communities within the contact distance of what is open of it; missing where nothing is.
+    """
     words = [_CONTAMINATION.get(word, word) for word in (row.get("contamination") or "unknown").split(";")]
     status = row.get("status") or "open"
     facts = [
         ["Class", LABELS.get(row["kind"], row["kind"])],
         ["Status at the data date", LABELS.get(status, status)],
         ["Contamination", ", ".join(words)],
-        ["Area shown", area(row["area_m2"])],
         ["Reported", row.get("reported_on") or "date not recorded"],
     ]
     for label, name in (("Laid", "laid_on"), ("Closed", "closed_on")):
@@ -151,12 +171,9 @@ def hazard_facts(row: dict[str, Any], releases: list[str]) -> list[Fact]:
             facts.append([label, str(row[name])])
     if row.get("extent_method"):
         facts.append(["Outline", _EXTENT.get(row["extent_method"], row["extent_method"])])
-    if row.get("communities_within_contact") is not None:
-        facts.append(["Communities within the contact distance", f"{row['communities_within_contact']:,}"])
-    if row.get("cut_m2"):
-        facts.append(["Released from it so far", area(row["cut_m2"])])
-    facts.extend(["Release", release] for release in releases)
-    return facts
+    if not missing(near):
+        facts.append(["Communities within the contact distance", f"{near:,}"])
+    return {"name": row.get("name") or "", "facts": facts, "releases": releases}
 
 
 def release_text(row: dict[str, Any]) -> str:

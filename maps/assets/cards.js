@@ -1,0 +1,193 @@
+"use strict";
+// The card of a community, a hazard or a place: plain text from the page's documents, laid out in the panel.
+
+function titleOf(atlas, layer) {
+  var feature = layer.feature;
+  if (layer.kind === "hazards") return filled(feature.release ? atlas.words.released : atlas.words.hazard, feature);
+  return feature.title;
+}
+
+function openCard(atlas, layer, moveFocus) {
+  var box = document.getElementById("card");
+  if (!layer.feature || layer.kind === "districts" || layer.kind === "routes") return;
+  atlas.open = layer;
+  var heading = element("h2", "", titleOf(atlas, layer)), close = element("button", "close", "×");
+  heading.tabIndex = -1;
+  close.type = "button";
+  close.setAttribute("aria-label", atlas.words.close);
+  close.onclick = function () { closeCard(atlas); };
+  var fill = { communities: communityCard, hazards: hazardCard, places: placeCard }[layer.kind];
+  box.replaceChildren(heading, close, ...fill(atlas, layer));
+  box.hidden = false;
+  box.scrollTop = 0;
+  document.querySelector(".rest").scrollTop = 0;
+  mark(atlas, layer);
+  if (moveFocus) heading.focus({ preventScroll: true });
+}
+
+function closeCard(atlas) {
+  document.getElementById("card").hidden = true;
+  atlas.open = null;
+  if (atlas.marked) atlas.marked.remove();
+}
+
+// Another date or an answer that came: the same card again, without taking the focus.
+function reopenCard(atlas) {
+  if (!atlas.open) return;
+  var layer = atlas.open;
+  if (!layer.isShown()) layer = sameElsewhere(atlas, layer);
+  if (layer) openCard(atlas, layer, false); else closeCard(atlas);
+}
+
+// A hazard is another outline on another date.
+function sameElsewhere(atlas, layer) {
+  var found = null;
+  atlas.layers[layer.kind].eachLayer(function (other) {
+    if (other.feature && other.feature.id === layer.feature.id && other.isShown() && !other.feature.release) found = other;
+  });
+  return found;
+}
+
+// What the card is of stands out on the map.
+function mark(atlas, layer) {
+  if (atlas.marked) atlas.marked.remove();
+  var at = layer.getLatLng ? layer.getLatLng() : layer.getBounds().getCenter();
+  atlas.marked = L.circleMarker(at, { radius: 22, color: "#1c252b", weight: 2, dashArray: "3 3", fill: false, interactive: false });
+  atlas.marked.addTo(atlas.map);
+}
+
+function communityCard(atlas, layer) {
+  var feature = layer.feature, words = atlas.words, isLast = atlas.at === atlas.last, parts = [];
+  var full = isLast ? feature.last : atlas.at === 0 ? feature.first : null;
+  var people = feature.people === null ? words.no_people : filled(words.people, { n: Math.round(feature.people).toLocaleString("en") });
+  var where = feature.where ? feature.where + ", " : "";
+  parts.push(element("p", "kicker", filled(words.community, feature) + ": " + where + people));
+  parts.push(element("p", "state", filled(words.on, { date: atlas.page.dates[atlas.at] }) + ": " + stateWords(atlas, feature)));
+  if (full) parts.push(element("p", "", full.why));
+  else parts.push(element("p", "", words.reach + ": " + filled(words.of, { a: feature.reach_km2[atlas.at], b: feature.free_km2 })));
+  if (isLast && feature.gain && atlas.last > 0) {
+    parts.push(element("p", "", filled(words.since, { date: atlas.page.dates[0] }) + " " + feature.gain));
+  }
+  if (isLast && stateOf(atlas, feature) === "held_back") parts.push(whatFrees(atlas, feature));
+  if (feature.walks && feature.walks.length) parts.push(walksTable(atlas, feature.walks));
+  if (feature.unrecorded) parts.push(element("p", "small", feature.unrecorded));
+  if (full) parts.push(factList(full.facts));
+  if (atlas.page.served) parts.push(reachButton(atlas, feature), links(atlas, "held_back", "communities"));
+  return parts;
+}
+
+function stateWords(atlas, feature) {
+  var state = stateOf(atlas, feature), change = changeOf(atlas, feature);
+  var words = atlas.styles.communities[state].label;
+  if (change === "freed" && state === "neither") return atlas.styles.changes.freed.label;
+  if (change === "freed" && state === "exposed") return atlas.styles.changes.freed.label + ". " + words;
+  return change ? words + ". " + atlas.styles.changes[change].label : words;
+}
+
+function hazardCard(atlas, layer) {
+  var feature = layer.feature, words = atlas.words, card = atlas.cards[feature.id] || { facts: [], releases: [] };
+  var look = atlas.styles.hazard_states[feature.state], parts = [];
+  if (card.name) parts.push(element("p", "kicker", card.name));
+  parts.push(element("p", "state", filled(words.on, { date: atlas.page.dates[atlas.at] }) + ": " + look.label));
+  if (look.is_open && atlas.at === atlas.last) {
+    if (atlas.page.served) parts.push(whatIf(atlas, feature.id));
+    parts.push(whatItGives(atlas, feature.id));
+  }
+  var facts = [[words.area, areaWords(feature.m2)]].concat(card.facts);
+  card.releases.forEach(function (release) { facts.push([words.release, release]); });
+  parts.push(factList(facts), element("p", "small", words.no_record));
+  if (atlas.page.served) parts.push(links(atlas, "open_km2", "hazards"));
+  return parts;
+}
+
+function placeCard(atlas, layer) {
+  return [element("p", "kicker", atlas.styles.places[layer.feature.kind].label)];
+}
+
+function areaWords(m2) {
+  if (m2 < 10000) return m2.toLocaleString("en") + " m²";
+  return m2 < 1e6 ? (m2 / 1e4).toFixed(1) + " ha" : (m2 / 1e6).toFixed(2) + " km²";
+}
+
+// What a release would give is in the file, or is asked of the service once, and all cards have it.
+function gainsOf(atlas) {
+  var block = document.getElementById("layer-gains");
+  if (!block && !atlas.page.gains) return Promise.resolve(null);
+  atlas.gains_asked = atlas.gains_asked || loaded("gains", atlas.page.gains).then(function (found) {
+    atlas.gains = found;
+    return found;
+  });
+  return atlas.gains_asked;
+}
+
+// Fills a box now or when the answer has come.
+function whenGains(atlas, fill) {
+  var box = element("div");
+  if (atlas.gains) {
+    fill(box, atlas.gains);
+  } else if (atlas.page.gains || document.getElementById("layer-gains")) {
+    box.append(element("p", "small", atlas.words.gains_wait));
+    gainsOf(atlas).then(function (found) {
+      box.replaceChildren();
+      fill(box, found);
+    }).catch(function (error) {
+      box.replaceChildren(element("p", "small", atlas.words.what_if.failed));
+      console.error(error);
+    });
+  }
+  return box;
+}
+
+function whatItGives(atlas, id) {
+  return whenGains(atlas, function (box, gains) {
+    var gain = gains.hazards[id];
+    if (gain) box.append(element("p", "", gain.why), factList(gain.facts));
+  });
+}
+
+function whatFrees(atlas, feature) {
+  return whenGains(atlas, function (box, gains) {
+    var found = gains.communities[feature.id], words = atlas.words;
+    if (!found) box.append(element("p", "", words.frees_nothing + "."));
+    else if (found.alone.length) box.append(element("p", "", words.frees_alone + ": " + found.alone.join(", ") + "."));
+    else box.append(element("p", "", words.frees_together + ": " + found.together + "."));
+  });
+}
+
+function factList(facts) {
+  var list = element("dl");
+  facts.forEach(function (fact) {
+    list.append(element("dt", "", fact[0]), element("dd", "", fact[1]));
+  });
+  return list;
+}
+
+function walksTable(atlas, rows) {
+  var table = element("table"), head = element("tr");
+  var names = atlas.words.walks.concat([atlas.page.dates[0], atlas.page.dates[atlas.last]]);
+  names.forEach(function (text) {
+    var cell = element("th", "", text);
+    cell.scope = "col";
+    head.append(cell);
+  });
+  table.append(head);
+  rows.forEach(function (cells) {
+    var line = element("tr");
+    cells.forEach(function (text, at) {
+      var cell = element(at ? "td" : "th", "", text);
+      if (!at) cell.scope = "row";
+      line.append(cell);
+    });
+    table.append(line);
+  });
+  return table;
+}
+
+function links(atlas, number, layer) {
+  var day = atlas.page.dates[atlas.at], line = element("p", "small");
+  var explained = element("a", "", atlas.words.more), data = element("a", "", atlas.words.as_layer);
+  explained.href = atlas.page.served.explain + "/" + number + "?on=" + day + "&step=" + atlas.page.served.step;
+  data.href = "/api/layers/" + layer + ".geojson?on=" + day;
+  line.append(explained, " · ", data);
+  return line;
+}

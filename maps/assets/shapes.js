@@ -1,0 +1,142 @@
+"use strict";
+// What the canvas draws: outlines with patterns that survive a black-and-white printer, and point symbols.
+
+// A ring comes as whole steps of a hundred-thousandth of a degree, each from the corner before.
+function corners(steps) {
+  var found = [], lon = 0, lat = 0;
+  for (var i = 0; i < steps.length; i += 2) {
+    lon += steps[i];
+    lat += steps[i + 1];
+    found.push([lat / 1e5, lon / 1e5]);
+  }
+  return found;
+}
+
+function outline(feature) {
+  return feature.rings.map(function (part) { return part.map(corners); });
+}
+
+// Shapes stay on the canvas, in their order; each asks whether it is shown before it is drawn or hit.
+var AreaShape = L.Polygon.extend({
+  _updatePath: function () {
+    if (this.isShown()) L.Polygon.prototype._updatePath.call(this);
+  },
+  _containsPoint: function (point) {
+    return this.isShown() && L.Polygon.prototype._containsPoint.call(this, point);
+  },
+});
+
+var LineShape = L.Polyline.extend({
+  _updatePath: function () {
+    if (this.isShown()) L.Polyline.prototype._updatePath.call(this);
+  },
+  _containsPoint: function (point, closed) {
+    return this.isShown() && L.Polyline.prototype._containsPoint.call(this, point, closed);
+  },
+});
+
+// Circle, diamond, square or cross, with a ring round it where something changed.
+// Far out symbols shrink, so that they do not hide the hazards among them; letters wait for room.
+var PointSymbol = L.CircleMarker.extend({
+  _project: function () {
+    var zoom = this._map.getZoom();
+    this._lettered = this.options.letter && zoom >= 12;
+    var scale = Math.min(1.3, Math.max(0.55, 0.75 + (zoom - 10) / 6));
+    this._radius = this.options.letter ? (this._lettered ? 6 : 2) : this.options.radius * scale;
+    L.CircleMarker.prototype._project.call(this);
+  },
+  _containsPoint: function (point) {
+    return this.isShown() && L.CircleMarker.prototype._containsPoint.call(this, point);
+  },
+  _updatePath: function () {
+    var canvas = this._renderer, ctx = canvas._ctx, p = this._point, r = this._radius, look = this.options;
+    if (!canvas._drawing || this._empty() || !this.isShown()) return;
+    if (look.ring) circle(ctx, p, r + 3.2, look.ring, 2.8, look.ring_dash);
+    ctx.beginPath();
+    if (look.shape === "diamond") {
+      polygon(ctx, [[p.x, p.y - r * 1.2], [p.x + r * 1.2, p.y], [p.x, p.y + r * 1.2], [p.x - r * 1.2, p.y]]);
+    } else if (look.shape === "square") {
+      ctx.rect(p.x - r, p.y - r, 2 * r, 2 * r);
+    } else {
+      ctx.arc(p.x, p.y, r, 0, 2 * Math.PI);
+    }
+    canvas._fillStroke(ctx, this);
+    if (look.shape === "cross") cross(ctx, p, r * 0.6);
+    if (this._lettered) letter(ctx, p, look);
+  },
+});
+
+function circle(ctx, p, radius, colour, width, dash) {
+  ctx.beginPath();
+  ctx.arc(p.x, p.y, radius, 0, 2 * Math.PI);
+  ctx.globalAlpha = 1;
+  ctx.lineWidth = width;
+  ctx.strokeStyle = colour;
+  ctx.setLineDash(dash || []);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+function polygon(ctx, points) {
+  points.forEach(function (point) { ctx.lineTo(point[0], point[1]); });
+  ctx.closePath();
+}
+
+function cross(ctx, p, r) {
+  ctx.beginPath();
+  ctx.moveTo(p.x - r, p.y - r);
+  ctx.lineTo(p.x + r, p.y + r);
+  ctx.moveTo(p.x + r, p.y - r);
+  ctx.lineTo(p.x - r, p.y + r);
+  ctx.stroke();
+}
+
+function letter(ctx, p, look) {
+  ctx.fillStyle = look.color;
+  ctx.font = "bold 9px sans-serif";
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillText(look.letter, p.x, p.y + 0.5);
+}
+
+// A fill with lines or dots of its own colour, darkened; the same words are used by the legend.
+function patterned(fill, opacity, pattern) {
+  var tile = document.createElement("canvas"), size = 8;
+  tile.width = tile.height = size;
+  var ctx = tile.getContext("2d");
+  ctx.globalAlpha = opacity;
+  ctx.fillStyle = fill;
+  ctx.fillRect(0, 0, size, size);
+  ctx.globalAlpha = 0.75;
+  ctx.strokeStyle = ctx.fillStyle = "#2b2b2b";
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  if (pattern === "dots") {
+    ctx.arc(2, 2, 1, 0, 7);
+    ctx.arc(6, 6, 1, 0, 7);
+    ctx.fill();
+    return ctx.createPattern(tile, "repeat");
+  }
+  // Drawn past the edges, so that the tiles join.
+  [-size, 0, size].forEach(function (shift) {
+    ctx.moveTo(shift - 1, size + 1);
+    ctx.lineTo(shift + size + 1, -1);
+    if (pattern !== "cross") return;
+    ctx.moveTo(shift - 1, -1);
+    ctx.lineTo(shift + size + 1, size + 1);
+  });
+  ctx.stroke();
+  return ctx.createPattern(tile, "repeat");
+}
+
+function element(name, className, text) {
+  var made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+// "{n} found" with {n: 3}; the words come from the page, the values as text.
+function filled(words, values) {
+  return words.replace(/\{(\w+)\}/g, function (whole, name) { return name in values ? values[name] : whole; });
+}

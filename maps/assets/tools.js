@@ -1,0 +1,220 @@
+"use strict";
+// Around the map: search, a table of what is shown, coordinates, measuring, the device's position, printing.
+
+var MOST_RESULTS = 12, MOST_ROWS = 300;
+
+function startTools(atlas) {
+  startSearch(atlas);
+  startTable(atlas);
+  startCoordinates(atlas);
+  startMeasuring(atlas);
+  startPosition(atlas);
+  document.querySelectorAll("button[data-paper]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      document.body.dataset.paper = button.dataset.paper;
+      window.print();
+    });
+  });
+  window.addEventListener("beforeprint", function () { tabulate(atlas); });
+}
+
+// By name or id, of communities, hazards and places; the same words whatever their accents or case.
+function startSearch(atlas) {
+  var input = document.getElementById("search"), list = document.getElementById("results");
+  if (!input) return;
+  var every = ["communities", "hazards", "places"].flatMap(function (name) {
+    return atlas.layers[name].getLayers().filter(function (layer) { return layer.feature; }).map(function (layer) {
+      var card = name === "hazards" && atlas.cards[layer.feature.id];
+      return { layer: layer, words: plainWords([titleOf(atlas, layer), layer.feature.id, card ? card.name : ""].join(" ")) };
+    });
+  });
+  every.sort(function (a, b) { return Boolean(a.layer.feature.release) - Boolean(b.layer.feature.release); });
+  input.addEventListener("input", function () {
+    var asked = plainWords(input.value.trim());
+    list.replaceChildren();
+    list.hidden = !asked;
+    if (!asked) return;
+    var seen = {};
+    // Ground that was released comes after what is still a hazard.
+    var found = every.filter(function (one) {
+      var key = one.layer.kind + one.layer.feature.id;
+      if (one.words.indexOf(asked) < 0 || seen[key] || !one.layer.isShown()) return false;
+      return (seen[key] = true);
+    });
+    found.slice(0, MOST_RESULTS).forEach(function (one) { list.append(resultRow(atlas, one.layer)); });
+    var count = found.length ? filled(atlas.words.found, { n: found.length }) : atlas.words.nothing_found;
+    document.getElementById("results-count").textContent = count;
+  });
+  input.addEventListener("keydown", function (event) {
+    var first = list.querySelector("button");
+    if (event.key === "Enter" && first) first.click();
+    if (event.key === "Escape") list.hidden = true;
+  });
+}
+
+function plainWords(text) {
+  return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+}
+
+function resultRow(atlas, layer) {
+  var row = element("li"), button = element("button", "", titleOf(atlas, layer));
+  button.type = "button";
+  button.append(element("small", "", layer.feature.id));
+  button.onclick = function () {
+    document.getElementById("results").hidden = true;
+    lookAt(atlas, layer);
+    openCard(atlas, layer, true);
+  };
+  row.append(button);
+  return row;
+}
+
+function lookAt(atlas, layer) {
+  if (layer.getBounds && layer.kind === "hazards") atlas.map.fitBounds(layer.getBounds(), { maxZoom: 14, animate: false });
+  else atlas.map.setView(layer.getLatLng(), Math.max(atlas.map.getZoom(), 13), { animate: false });
+}
+
+// What the map shows, as a table: for those who do not see it.
+function startTable(atlas) {
+  var fold = document.getElementById("as-table");
+  if (fold) fold.addEventListener("toggle", function () { tabulate(atlas); });
+}
+
+function tabulate(atlas) {
+  var fold = document.getElementById("as-table");
+  if (!fold || !fold.open) return;
+  var words = atlas.words;
+  document.getElementById("table").replaceChildren(
+    tableOf(atlas, "communities", words.table_community, function (layer) {
+      var people = layer.feature.people;
+      return [stateWords(atlas, layer.feature), people === null ? "–" : Math.round(people).toLocaleString("en")];
+    }),
+    tableOf(atlas, "hazards", words.table_hazard, function (layer) {
+      return [atlas.styles.hazard_kinds[layer.feature.kind].label, atlas.styles.hazard_states[layer.feature.state].label];
+    })
+  );
+}
+
+function tableOf(atlas, name, heads, cellsOf) {
+  var table = element("table"), head = element("tr");
+  heads.forEach(function (text) {
+    var cell = element("th", "", text);
+    cell.scope = "col";
+    head.append(cell);
+  });
+  table.append(head);
+  var shown = atlas.layers[name].getLayers().filter(function (layer) { return layer.feature && layer.isShown(); });
+  shown.sort(function (a, b) { return titleOf(atlas, a).localeCompare(titleOf(atlas, b)); });
+  shown.slice(0, MOST_ROWS).forEach(function (layer) {
+    var row = element("tr"), first = element("th"), button = element("button", "link", titleOf(atlas, layer));
+    first.scope = "row";
+    button.type = "button";
+    button.onclick = function () {
+      lookAt(atlas, layer);
+      openCard(atlas, layer, true);
+    };
+    first.append(button);
+    row.append(first);
+    cellsOf(layer).forEach(function (text) { row.append(element("td", "", text)); });
+    table.append(row);
+  });
+  if (shown.length > MOST_ROWS) {
+    table.append(element("caption", "", filled(atlas.words.more_rows, { n: shown.length - MOST_ROWS })));
+  }
+  return table;
+}
+
+// At the pointer; at the middle of the map where there is none.
+function startCoordinates(atlas) {
+  var box = document.getElementById("coordinates");
+  if (!box) return;
+  function tell(at) {
+    at = at.wrap();
+    var found = utm(at.lat, at.lng);
+    var lines = [at.lat.toFixed(5) + ", " + at.lng.toFixed(5)];
+    if (found) lines.push("UTM " + utmWords(found), "MGRS " + mgrsWords(found));
+    box.replaceChildren(...lines.map(function (text) { return element("span", "", text); }));
+  }
+  atlas.map.on("mousemove", function (event) { tell(event.latlng); });
+  atlas.map.on("moveend", function () { tell(atlas.map.getCenter()); });
+  tell(atlas.map.getCenter());
+}
+
+// Straight lines between the points that are clicked. They are no way to walk, and say so.
+function startMeasuring(atlas) {
+  var button = document.getElementById("measure"), note = document.getElementById("tool-note");
+  if (!button) return;
+  var points = [], drawn = L.featureGroup().addTo(atlas.map);
+  button.addEventListener("click", function () { measure(!atlas.measuring); });
+  document.addEventListener("keydown", function (event) { if (event.key === "Escape") measure(false); });
+  atlas.map.on("click", function (event) {
+    if (!atlas.measuring) return;
+    points.push(event.latlng);
+    show();
+  });
+
+  function measure(on) {
+    if (atlas.measuring === on) return;
+    atlas.measuring = on;
+    button.setAttribute("aria-pressed", String(on));
+    document.body.classList.toggle("measuring", on);
+    points = [];
+    show();
+  }
+
+  function show() {
+    drawn.clearLayers();
+    points.forEach(function (point) {
+      drawn.addLayer(L.circleMarker(point, { radius: 4, color: "#1c252b", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false }));
+    });
+    if (points.length > 1) drawn.addLayer(L.polyline(points, { color: "#1c252b", weight: 2, dashArray: "2 5", interactive: false }));
+    var km = 0;
+    for (var i = 1; i < points.length; i++) km += atlas.map.distance(points[i - 1], points[i]) / 1000;
+    note.textContent = filled(atlas.words.measure_note, { km: km.toFixed(2), m2: areaWords(Math.round(enclosed(points))) });
+    note.hidden = !atlas.measuring;
+  }
+}
+
+// Square metres inside the points, on a sphere of the Earth's mean radius: for a rough idea of size.
+function enclosed(points) {
+  if (points.length < 3) return 0;
+  var sum = 0, rad = Math.PI / 180, radius = 6371008.8;
+  points.forEach(function (one, at) {
+    var next = points[(at + 1) % points.length];
+    sum += (next.lng - one.lng) * rad * (2 + Math.sin(one.lat * rad) + Math.sin(next.lat * rad));
+  });
+  return Math.abs(sum * radius * radius / 2);
+}
+
+// Off until asked; where the device may not tell, the button says so.
+function startPosition(atlas) {
+  var button = document.getElementById("position"), note = document.getElementById("tool-note"), here = null;
+  if (!button) return;
+  if (!navigator.geolocation) {
+    button.hidden = true;
+    return;
+  }
+  button.addEventListener("click", function () {
+    if (here) {
+      here.remove();
+      here = null;
+      note.hidden = true;
+      button.setAttribute("aria-pressed", "false");
+      return;
+    }
+    navigator.geolocation.getCurrentPosition(function (found) {
+      var at = [found.coords.latitude, found.coords.longitude], m = Math.ceil(found.coords.accuracy);
+      here = L.featureGroup([
+        L.circle(at, { radius: m, color: "#1c252b", weight: 1, fillOpacity: 0.08, interactive: false }),
+        L.circleMarker(at, { radius: 6, color: "#fff", weight: 2, fillColor: "#1c252b", fillOpacity: 1, interactive: false }),
+      ]).addTo(atlas.map);
+      atlas.map.setView(at, Math.max(atlas.map.getZoom(), 13), { animate: false });
+      note.textContent = filled(atlas.words.position_note, { m: m });
+      note.hidden = false;
+      button.setAttribute("aria-pressed", "true");
+    }, function () {
+      note.textContent = atlas.words.position_failed;
+      note.hidden = false;
+    }, { timeout: 20000 });
+  });
+}
