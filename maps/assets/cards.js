@@ -139,9 +139,11 @@ function whenGains(atlas, fill) {
 }
 
 function whatItGives(atlas, id) {
+  var isAnswered = atlas.page.served && whatIfAnswers[id];
   return whenGains(atlas, function (box, gains) {
     var gain = gains.hazards[id];
-    if (gain) box.append(element("p", "", gain.why), factList(gain.facts));
+    if (gain && !isAnswered) box.append(element("p", "", gain.why));
+    if (gain) box.append(factList(gain.facts));
   });
 }
 
