@@ -1,13 +1,19 @@
 """What the map pages wear: the styles of the maps shelf, and JSON that a page may hold."""
 
+import base64
+import gzip
 import json
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
 from hazard_service.atlas.geojson import dump
 from hazard_service.shelves import shelf
+
+PACKED: Final = "application/gzip"
+# Bytes from which a layer is compressed.
+PACKED_FROM: Final = 400_000
 
 
 @cache
@@ -15,6 +21,17 @@ def styles() -> dict[str, Any]:
     """maps/styles.json: one colour, shape and label per class."""
     found: dict[str, Any] = json.loads((shelf("maps") / "styles.json").read_text(encoding="utf-8"))
     return found
+
+
+def layer_block(name: str, document: bytes) -> Markup:
+    """A layer inside a page; a large one compressed (gzip, base64), to be carried on a memory stick or a phone.
+
+    Small ones stay plain, for then any browser can open the page; unpacking needs one of 2023 or later.
+    """
+    if len(document) < PACKED_FROM:
+        return json_block(name, document)
+    packed = base64.b64encode(gzip.compress(document, mtime=0)).decode()
+    return Markup(f'<script type="{PACKED}" id="{name}">{packed}</script>')
 
 
 def json_block(name: str, document: bytes) -> Markup:

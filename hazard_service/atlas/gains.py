@@ -13,7 +13,7 @@ from hazard_service.atlas.drawn import (
     hazard_document,
     state_of,
 )
-from hazard_service.atlas.dress import json_block, page_json
+from hazard_service.atlas.dress import layer_block, page_json
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.legend import shown_classes, styles_of, unplaced_by_district
@@ -67,7 +67,7 @@ def gains_page(gains: Gains) -> str:
         folium_map=Markup(body),
         folium_script=Markup(script),
         blocks=Markup("\n").join(
-            [_page_block(assessment), *(json_block(f"layer-{name}", layer) for name, layer in layers.items())]
+            [_page_block(assessment), *(layer_block(f"layer-{name}", layer) for name, layer in layers.items())]
         ),
         **dressing(header, embed=True),
     )

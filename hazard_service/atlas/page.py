@@ -10,7 +10,7 @@ from markupsafe import Markup
 from hazard_service.assessment import Progress
 from hazard_service.atlas.cards import metres
 from hazard_service.atlas.drawn import LAYERS, assessments_of, drawn
-from hazard_service.atlas.dress import json_block, page_json
+from hazard_service.atlas.dress import layer_block, page_json
 from hazard_service.atlas.explained import EXPLAIN
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.gains import gains_document
@@ -63,8 +63,8 @@ def map_page(
     page_data |= {"open_at": dates.index(on or dates[-1]), "look_at": district}
     blocks = [page_json(**page_data)]
     if embed:
-        blocks += [json_block(f"layer-{name}", layers[name]) for name in LAYERS]
-        blocks += [] if gains is None else [json_block(f"layer-{GAINS}", dump(gains_document(gains)))]
+        blocks += [layer_block(f"layer-{name}", layers[name]) for name in LAYERS]
+        blocks += [] if gains is None else [layer_block(f"layer-{GAINS}", dump(gains_document(gains)))]
     page = render(
         "map.html",
         programme=programme,

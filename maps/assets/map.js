@@ -34,11 +34,19 @@ function drawHazardMap(map) {
 // A layer stands in the page, or the service has it.
 function loaded(name, address) {
   var block = document.getElementById("layer-" + name);
+  if (block && block.type === "application/gzip") return unpacked(block.textContent);
   if (block) return Promise.resolve(JSON.parse(block.textContent));
   return fetch(address).then(function (answer) {
     if (!answer.ok) throw new Error("layer " + name + " was not served: " + answer.status);
     return answer.json();
   });
+}
+
+// Large layers are compressed; a browser from before 2023 cannot open them, and the page says that it is not whole.
+function unpacked(text) {
+  if (!window.DecompressionStream) return Promise.reject(new Error("this browser cannot unpack the map; use a newer one"));
+  var bytes = Uint8Array.from(atob(text), function (sign) { return sign.charCodeAt(0); });
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 }
 
 function startMap(atlas, names) {
