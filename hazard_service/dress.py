@@ -59,16 +59,18 @@ def data_uri(name: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def content_policy(page: str, own: str) -> str:
+def content_policy(page: str, own: str, pictures: str = "") -> str:
     """Content-Security-Policy of a page: scripts and styles from `own` ("'self'" or "'none'") and those written in it.
 
-    Everything else, so every other host, is refused by the browser.
+    pictures: an https host whose pictures may be shown too. Everything else, so every other host, is refused by the
+    browser.
     """
     scripts = " ".join(_hashes(_INLINE_SCRIPT, page))
     written = " ".join(_hashes(_INLINE_STYLE, page))
+    images = _join("" if own == _NONE else own, pictures)
     return (
         f"default-src {own}; script-src {_join(own, scripts)}; style-src {_join(own, written)}; "
-        f"img-src {'' if own == _NONE else own} data:; object-src 'none'; base-uri 'none'; form-action 'none'"
+        f"img-src {images} data:; object-src 'none'; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -3,11 +3,12 @@
 import datetime
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup
 
 from hazard_service.assessment import Progress
+from hazard_service.atlas.backdrop import backdrop
 from hazard_service.atlas.cards import metres
 from hazard_service.atlas.drawn import LAYERS, assessments_of, drawn
 from hazard_service.atlas.dress import layer_block, page_json
@@ -21,6 +22,7 @@ from hazard_service.atlas.routes import BREAK_OFF_M
 from hazard_service.atlas.wording import words
 from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.errors import DateError
+from hazard_service.layers import Programme
 from hazard_service.layers.kinds import left_out
 from hazard_service.planning import Gains
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
@@ -32,6 +34,7 @@ METHOD: Final = "/method"
 # Live answers need the service: a page that was written to a file has none of them.
 WHAT_IF: Final = "/api/whatif"
 GAINS: Final = "gains"
+TILES: Final = "/tiles"
 
 
 def map_page(
@@ -79,6 +82,8 @@ def map_page(
         styles=styles_of(situation.kinds),
         left_out=left_out(situation.kinds, len(situation.not_counted)),
         sizes=sizes(),
+        ground=page_data["ground"],
+        tiles=page_data["tiles"],
         contact=metres(programme.settings.contact_m),
         break_off=metres(programme.settings.position_error_m + BREAK_OFF_M),
         unplaced=unplaced_by_district(programme),
@@ -96,6 +101,23 @@ def map_page(
     return with_policy(page, embed=embed)
 
 
+def _tiles(programme: Programme) -> dict[str, Any] | None:
+    """Where the served page finds the programme's background map. A file to carry has none."""
+    basemap = programme.basemap
+    if basemap is None:
+        return None
+    address = basemap.address or f"{TILES}/{{z}}/{{x}}/{{y}}"
+    zooms = {"minNativeZoom": basemap.min_zoom, "maxNativeZoom": basemap.max_zoom}
+    return {"address": address, "attribution": basemap.attribution, **zooms}
+
+
+def tiles_host(programme: Programme) -> str:
+    """The other host that the page may ask for pictures, as a content policy names it; empty without one."""
+    if programme.basemap is None or programme.basemap.file is not None:
+        return ""
+    return f"https://{urlsplit(programme.basemap.address).netloc}"
+
+
 def _accidents(totals: dict[str, Any]) -> str | None:
     """The shares of accidents near hazards stand in the caveats; where there are none, that must be said."""
     if totals.get("accidents_inside_share") is not None:
@@ -111,6 +133,8 @@ def _page_data(steps: Sequence[Progress], dates: Sequence[datetime.date], step: 
     return {
         "dates": [day.isoformat() for day in dates],
         "counts": counts(steps),
+        "ground": backdrop(programme),
+        "tiles": None if embed else _tiles(programme),
         "layers": {name: None if embed else f"{MAP_LAYERS}/{name}.json?{query}" for name in LAYERS},
         "gains": None if embed else f"{MAP_LAYERS}/{GAINS}.json?{query}",
         "served": None if embed else served,

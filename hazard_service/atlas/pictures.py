@@ -2,6 +2,7 @@
 
 import base64
 import io
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -78,16 +79,36 @@ def picture(bands: NDArray[np.uint8], transform: Affine, crs: pyproj.CRS) -> tup
 
     Cells are copied, never mixed: a mixed colour would be a class that nothing has.
     """
+    pixels, bounds = on_mercator(bands, transform, crs, Resampling.nearest)
+    return data_uri_of(pixels, "png"), bounds
+
+
+def on_mercator(
+    bands: NDArray[np.uint8], transform: Affine, crs: pyproj.CRS, resampling: Resampling, most_px: int | None = None
+) -> tuple[NDArray[np.uint8], list[list[float]]]:
+    """((height, width, 4) pixels, [[south, west], [north, east]]): a raster as a web map lays it out.
+
+    most_px: the longer side is no longer; as long as the cells ask for where it is None.
+    """
     bands = np.ascontiguousarray(bands)
     _, rows, cols = bands.shape
     bounds = array_bounds(rows, cols, transform)
     placed, width, height = calculate_default_transform(crs, _MERCATOR, cols, rows, *bounds)
+    if most_px is not None and max(width, height) > most_px:
+        times = max(width, height) / most_px
+        placed, width, height = placed * Affine.scale(times), math.ceil(width / times), math.ceil(height / times)
     drawn = np.zeros((4, height, width), dtype=np.uint8)
     reproject(bands, drawn, src_transform=transform, src_crs=crs, dst_transform=placed, dst_crs=_MERCATOR,
-              resampling=Resampling.nearest)  # fmt: skip
-    file = io.BytesIO()
-    imsave(file, np.ascontiguousarray(drawn.transpose(1, 2, 0)), format="png", metadata={})
+              resampling=resampling)  # fmt: skip
     west, south, east, north = array_bounds(height, width, placed)
     lonlat = pyproj.Transformer.from_crs(_MERCATOR, "EPSG:4326", always_xy=True)
     (left, right), (bottom, top) = lonlat.transform([west, east], [south, north])
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode(), [[bottom, left], [top, right]]
+    return np.ascontiguousarray(drawn.transpose(1, 2, 0)), [[bottom, left], [top, right]]
+
+
+def data_uri_of(pixels: NDArray[np.uint8], form: str) -> str:
+    """(height, width, 3 or 4) pixels as the address of a picture in the page: "png", or "jpg" for what has no edges."""
+    file = io.BytesIO()
+    imsave(file, pixels, format=form, metadata={} if form == "png" else None)
+    kind = "jpeg" if form == "jpg" else form
+    return f"data:image/{kind};base64," + base64.b64encode(file.getvalue()).decode()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hazard_service.errors import ProgrammeError
+from hazard_service.layers.basemap import Basemap, read_basemap
 from hazard_service.layers.files import EXTENSIONS, geopackage_tables
 from hazard_service.layers.schema import COLUMNS, COORDINATES, LAYERS
 from hazard_service.layers.schemes import Scheme, read_scheme
@@ -16,7 +17,7 @@ from hazard_service.settings import Settings, settings_from
 RASTERS = ("elevation", "landcover", "population")
 _KEYS = (
     "name", "country", "fictional", "baseline_date", "data_date", "scheme", "settings", "layers", "crs", "columns",
-    "values",
+    "values", "map",
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ class Manifest:
     crs: Mapping[str, str]
     columns: Mapping[str, Mapping[str, tuple[str, ...]]]
     values: Mapping[tuple[str, str], Mapping[str, str]]
+    basemap: Basemap | None
 
     def label(self, path: Path) -> str:
         """What reports call a file, unlike any other: its name; where that repeats, its path within the folder."""
@@ -80,6 +82,7 @@ def read_manifest(folder: Path) -> Manifest:
         crs=_crs(table_in(table, "crs"), layers),
         columns=_columns(table_in(table, "columns")),
         values=_values(table_in(table, "values")),
+        basemap=read_basemap(folder, table_in(table, "map")),
     )
 
 

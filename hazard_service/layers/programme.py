@@ -13,6 +13,7 @@ import pyproj
 from geopandas import GeoDataFrame
 
 from hazard_service.errors import LayerError
+from hazard_service.layers.basemap import Basemap
 from hazard_service.layers.caveats import data_caveats
 from hazard_service.layers.cells import choose_cell
 from hazard_service.layers.checks_hazards import shape_hazards, shape_releases
@@ -49,7 +50,8 @@ class Programme:
     still block, or None. surveys, beneficiaries, countries: tables, which have no geometry; the communities and
     releases they name are on record, every survey has its date, and `value` of a country's fact is yes, no, or a day
     such as 2005-12-31. unplaced: hazard_id, kind, district, reason of the hazards without usable geometry. findings and
-    rows: see `Report`. settings.cell_m is the size of cell that every date is walked on, cell_reason says why. caveats:
+    rows: see `Report`. basemap: a background map, no input of any result.
+    settings.cell_m is the size of cell that every date is walked on, cell_reason says why. caveats:
     sentences that travel with every result. sources: SHA-256 by file name, and of the scoring scheme.
     """
 
@@ -81,6 +83,7 @@ class Programme:
     population: Path | None
     caveats: tuple[str, ...]
     sources: dict[str, str]
+    basemap: Basemap | None = None
 
     def situation(self, on: str | datetime.date, kinds: Collection[str] = HAZARD_KINDS) -> Situation:
         """What was open on a date. Raises DateError, KindError; see `situation_on`."""
@@ -165,6 +168,7 @@ def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
             f"Walked on cells of {settings.cell_m:g} m: {cell_reason}.",
         ),
         sources=_sources(manifest) if not errors else {},
+        basemap=manifest.basemap,
     )
     return programme, errors
 

@@ -17,13 +17,14 @@ from hazard_service.atlas.frame import ASSETS, OFFLINE
 from hazard_service.atlas.gains import gains_document
 from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
-from hazard_service.atlas.page import GAINS, MAP_LAYERS, METHOD, WHAT_IF
+from hazard_service.atlas.page import GAINS, MAP_LAYERS, METHOD, TILES, WHAT_IF, tiles_host
 from hazard_service.atlas.pictures import minutes_picture, reach_picture
 from hazard_service.atlas.progress import PROGRESS, progress_page
 from hazard_service.dress import content_policy, our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
+from hazard_service.layers.basemap import tile
 from hazard_service.series import Series
 from hazard_service.series.explain import explain, moment
 from hazard_service.series.rules import RULES
@@ -73,7 +74,17 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         parameters.only(request.args, ("step", "on", "district"))
         step, programme = parameters.step(request.args), answers.programme
         on, district = parameters.on(request.args, programme), parameters.district(request.args, programme)
-        return _html(map_page(answers.series(step).steps, served_step=step, on=on, district=district))
+        page = map_page(answers.series(step).steps, served_step=step, on=on, district=district)
+        return _html(page, pictures=tiles_host(programme))
+
+    @app.get(f"{TILES}/<int:zoom>/<int:x>/<int:y>")
+    def background(zoom: int, x: int, y: int) -> Response:
+        parameters.only(request.args, ())
+        basemap = answers.programme.basemap
+        found = tile(basemap, zoom, x, y) if basemap else None
+        if basemap is None or found is None:
+            raise NotFound
+        return _cacheable(found, basemap.content_type)
 
     @app.get(PROGRESS)
     def over_time() -> Response:
@@ -221,9 +232,9 @@ def _setting_text(value: Any) -> str:
     return ", ".join(f"{number:g}" for number in value) if isinstance(value, tuple) else f"{value:g}"
 
 
-def _html(page: str) -> Response:
+def _html(page: str, pictures: str = "") -> Response:
     response = Response(page, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = content_policy(page, "'self'") + "; frame-ancestors 'none'"
+    response.headers["Content-Security-Policy"] = content_policy(page, "'self'", pictures) + "; frame-ancestors 'none'"
     return response
 
 

@@ -17,6 +17,7 @@ function drawHazardMap(map) {
   atlas.canvas = L.canvas({ padding: 0.3, tolerance: 5 });
   map.options.renderer = atlas.canvas;
   map.attributionControl && map.attributionControl.remove();
+  map.createPane("backdrop").style.zIndex = 210;
   map.createPane("ground").style.zIndex = 250;
   L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
   var names = Object.keys(page.layers);
@@ -64,6 +65,7 @@ function startMap(atlas, names) {
   });
   var bounds = all.isValid() ? all : L.latLngBounds([[-1, -1], [1, 1]]);
   drawGraticule(atlas.map, bounds);
+  drawGround(atlas);
   names.forEach(function (name) { atlas.layers[name].addTo(atlas.map); });
   var district = atlas.features.districts && atlas.byId["districts/" + atlas.page.look_at];
   atlas.map.fitBounds(district ? district.getBounds() : bounds, { padding: [14, 14], animate: false });
@@ -76,6 +78,15 @@ function startMap(atlas, names) {
   if (document.getElementById("minutes")) startMinutes(atlas);
   relook(atlas);
   document.body.dataset.drawn = "yes";
+}
+
+// Relief and land cover of the programme's own rasters, where it has any.
+function drawGround(atlas) {
+  var tiles = atlas.page.tiles;
+  if (tiles) atlas.layers.tiles = L.tileLayer(tiles.address, Object.assign({ pane: "backdrop" }, tiles)).addTo(atlas.map);
+  if (!atlas.page.ground) return;
+  var picture = L.imageOverlay(atlas.page.ground.image, atlas.page.ground.bounds, { pane: "backdrop", opacity: 0.6 });
+  atlas.layers.ground = picture.addTo(atlas.map);
 }
 
 // Open ground lies over released ground, small symbols over large ones.
@@ -109,7 +120,7 @@ function drawers(atlas) {
     districts: function (feature) {
       var look = styles.ground.districts;
       var shape = new AreaShape(outline(feature), {
-        interactive: false, color: look.line, weight: 1.4, fillColor: look.fill, fillOpacity: atlas.page.ground ? 0 : 1,
+        interactive: false, color: look.line, weight: 1.4, fillColor: look.fill, fillOpacity: atlas.page.ground || atlas.page.tiles ? 0 : 1,
       });
       if (!feature.rings.length) return [];
       return [keep(shape, "districts", feature), label(shape.getBounds().getCenter(), feature.title, "district")];
@@ -203,6 +214,8 @@ function changeOf(atlas, feature) {
 function toggle(atlas, name, on) {
   atlas.hidden[name] = !on;
   if (name === "hazards") document.getElementById("hidden").hidden = on;
+  if (name === "tiles") atlas.layers.tiles.setOpacity(on ? 1 : 0);
+  if (name === "ground") atlas.layers.ground.setOpacity(on ? 0.6 : 0);
   document.body.classList.toggle("no-" + name, !on);
   redraw(atlas);
 }
