@@ -18,6 +18,7 @@ from hazard_service.impact.objectives import (
     mitigated,
     objective_totals,
 )
+from hazard_service.impact.period import ROUNDING_M2
 from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, zones_of
 from hazard_service.impact.score import blockages_on, scores
 from hazard_service.layers import Programme
@@ -167,8 +168,9 @@ def _by_district(assessment: Assessment, flags: dict[str, np.ndarray]) -> pd.Dat
         own[table["district_code"] == WHOLE] = holds.sum()
         table[name] = own.astype(int)
     table.insert(0, "on", assessment.situation.on)
-    outside_empty = (table["district_code"] == OUTSIDE) & (table["communities"] == 0) & (table["open_km2"] == 0)
-    return table[~outside_empty]
+    # Ground outside districts is the whole less its parts: under a square centimetre it is their rounding.
+    is_nothing = (table[list(_STATE)] < ROUNDING_M2 / 1e6).all(axis=1)
+    return table[(table["district_code"] != OUTSIDE) | ~is_nothing]
 
 
 def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pytest
 
 from hazard_service.errors import ParameterError
 from hazard_service.impact.objectives import BY_MOVEMENT, SURVEYED
-from hazard_service.impact.rollup import WHOLE
+from hazard_service.impact.rollup import OUTSIDE, WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.series import series
 from hazard_service.series.dates import dates_of
@@ -86,6 +86,18 @@ def test_laws(sample):
             assert parts[name].sum() == whole[name] == row[name], (day, name)
         for name in ("open_km2", "released_km2"):
             assert parts[name].sum() == pytest.approx(whole[name])
+
+
+def test_ground_released_outside_districts_stays_in_its_row(draw_programme, box):
+    """10,000 m² outside the only district, cleared in 2010: nothing is open there now, and 0.01 km² is released."""
+    programme = draw_programme(
+        districts=[{"district_code": "A", "name": "West", "geometry": box(-1000, -1000, 1000, 1000)}],
+        communities=[{"community_id": "C1", "name": "Village", "geometry": box(0, 0, 10, 10)}],
+        hazards=[{"hazard_id": "H1", "geometry": box(2000, 0, 2100, 100)}],
+        releases=[{"release_id": "R1", "handed_over_on": "2010-05-05", "geometry": box(1990, -10, 2110, 110)}],
+    )
+    own = series(programme).districts.set_index(["on", "district_code"]).loc[programme.data_date]
+    assert own["released_km2"].to_dict() == pytest.approx({"A": 0, OUTSIDE: 0.01, WHOLE: 0.01})
 
 
 def test_steps(six_villages, bosnia_folder):
