@@ -120,10 +120,8 @@ def write_series(found: Series, folder: Path, *, operator: bool = False, firm: R
         written.append(folder / f"{name}.csv")
         safe = table.map(plain_cell)
         safe.to_csv(written[-1], index=False, encoding="utf-8-sig", lineterminator="\n")
-    scheme = found.programme.scheme
     about = {
         "caveats": list(found.caveats),
-        "scheme": {"name": scheme.name, "version": scheme.version, "sha256": scheme.sha256},
         "suppressed_below": FEWEST_SHOWN,
         **found.last.after.provenance,
     }
