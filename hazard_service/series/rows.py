@@ -16,10 +16,12 @@ from hazard_service.impact.objectives import (
     member_states,
     mitigated,
     objective_totals,
+    parts_of,
 )
 from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, zones_of
 from hazard_service.impact.score import blockages_on, scores
 from hazard_service.layers import Programme
+from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import left_out
 from hazard_service.series.dates import dates_of
 from hazard_service.series.walking import progress_in_turn
@@ -61,19 +63,13 @@ def series(programme: Programme, step: str = "year", kinds: Collection[str] = HA
     before = steps[0].before
     score = scores(before.situation, before.communities)
     then = blockages_on(programme, before.situation.on)
-    cohort = cohort_of(score, before.communities, then, before.closed, walk_free(programme), programme.settings)
-    rows, districts, states = [_baseline_row(before, cohort)], [_baseline_districts(before, cohort)], []
+    ended = ended_by(programme.communities, before.situation.on)
+    cohort = cohort_of(score, before.communities, then, ended, before.closed, walk_free(programme), programme.settings)
+    rows, districts, parts = [_baseline_row(before, cohort)], [_baseline_districts(before, cohort)], []
     for progress in steps:
-        is_mitigated = mitigated(
-            progress.communities,
-            before.communities,
-            then,
-            blockages_on(programme, progress.after.situation.on),
-            programme.settings,
-        )
-        states.append(is_mitigated)
-        rows.append(_row(progress, cohort, is_mitigated))
-        districts.append(_district_rows(progress, cohort, is_mitigated))
+        parts.append(_parts(progress, then))
+        rows.append(_row(progress, cohort, parts[-1]))
+        districts.append(_district_rows(progress, cohort, parts[-1]))
     last = steps[-1]
     return Series(
         programme=programme,
@@ -81,11 +77,26 @@ def series(programme: Programme, step: str = "year", kinds: Collection[str] = HA
         only_two=only_two,
         rows=_against_baseline(pd.DataFrame(rows)),
         districts=pd.concat(districts, ignore_index=True),
-        members=_members(last, cohort, score, states[-1]),
+        members=_members(last, cohort, score, parts[-1]),
         cohort=cohort,
         last=last,
         caveats=_caveats(programme, cohort, only_two, last),
     )
+
+
+def _parts(progress: Progress, then: pd.DataFrame) -> pd.DataFrame:
+    """`parts_of` one date; then: the blockages surveyed at the baseline."""
+    programme, on = progress.after.situation.programme, progress.after.situation.on
+    is_mitigated = mitigated(
+        progress.communities, progress.before.communities, then, blockages_on(programme, on), programme.settings
+    )
+    return parts_of(progress.communities["expanded_firm"], is_mitigated, ended_by(programme.communities, on))
+
+
+def _nothing_met(before: Assessment) -> pd.DataFrame:
+    """`parts_of` the baseline."""
+    count = len(before.communities)
+    return pd.DataFrame({"expanded": [False] * count, "mitigated": False, "ended": ""})
 
 
 def _state(assessment: Assessment) -> dict[str, Any]:
@@ -100,19 +111,19 @@ def _state(assessment: Assessment) -> dict[str, Any]:
 
 
 def _baseline_row(before: Assessment, cohort: Cohort) -> dict[str, Any]:
-    nobody = pd.Series(False, index=before.communities.index)
     nothing = dict.fromkeys(_GAINS, 0)
-    return _state(before) | nothing | {"livelihood_regained_km2": 0.0} | objective_totals(cohort, nobody, nobody)
+    objective = objective_totals(cohort, _nothing_met(before))
+    return _state(before) | nothing | {"livelihood_regained_km2": 0.0} | objective
 
 
-def _row(progress: Progress, cohort: Cohort, is_mitigated: pd.DataFrame) -> dict[str, Any]:
+def _row(progress: Progress, cohort: Cohort, parts: pd.DataFrame) -> dict[str, Any]:
     communities, totals = progress.communities, progress.totals
     has_land = "gained_livelihood_km2" in communities
     return {
         **_state(progress.after),
         **{name: totals[name] for name in _GAINS},
         "livelihood_regained_km2": float(communities["gained_livelihood_km2"].sum()) if has_land else None,
-        **objective_totals(cohort, communities["expanded_firm"], is_mitigated["mitigated"]),
+        **objective_totals(cohort, parts),
     }
 
 
@@ -129,9 +140,9 @@ def _baseline_districts(before: Assessment, cohort: Cohort) -> pd.DataFrame:
                                  "cohort": cohort.rows, "cohort_met": nobody})  # fmt: skip
 
 
-def _district_rows(progress: Progress, cohort: Cohort, is_mitigated: pd.DataFrame) -> pd.DataFrame:
+def _district_rows(progress: Progress, cohort: Cohort, parts: pd.DataFrame) -> pd.DataFrame:
     communities = progress.communities
-    met = member_states(cohort, communities["expanded_firm"], is_mitigated["mitigated"]) == "met"
+    met = member_states(cohort, parts) == "met"
     return _by_district(
         progress.after,
         {
@@ -159,17 +170,17 @@ def _by_district(assessment: Assessment, flags: dict[str, np.ndarray]) -> pd.Dat
     return table[~outside_empty]
 
 
-def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, is_mitigated: pd.DataFrame) -> pd.DataFrame:
-    """Members of the first cohort (cohort 1) and communities whose class has become high since (cohort 2)."""
+def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """Members of the first cohort (cohort 1) and communities there whose class has become high since (cohort 2)."""
     communities = last.communities
     now = scores(last.after.situation, last.after.communities)
     high = ("high", "medium")[: last.after.situation.programme.settings.cohort_classes]
-    later = now["impact_class"].isin(high).to_numpy() & ~cohort.rows
+    later = now["impact_class"].isin(high).to_numpy() & ~cohort.rows & (parts["ended"] == "").to_numpy()
     frame = pd.DataFrame(communities[["community_id", "name", "district", "people", "progress", "why"]])
     frame["cohort"] = np.select([cohort.rows, later], [1, 2], default=0)
-    frame["state"] = member_states(cohort, communities["expanded_firm"], is_mitigated["mitigated"])
-    frame["expanded"], frame["mitigated"] = communities["expanded_firm"], is_mitigated["mitigated"]
-    frame["mitigated_by"] = is_mitigated["mitigated_by"]
+    frame["state"] = member_states(cohort, parts)
+    for name in ("expanded", "mitigated", "mitigated_by"):
+        frame[name] = parts[name]
     for name in ("held_back_before", "held_back_after", "nearest_hazard_m", "hazards_within_contact"):
         frame[name] = communities[name]
     for name in (
