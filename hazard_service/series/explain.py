@@ -13,7 +13,8 @@ from geopandas import GeoDataFrame
 from hazard_service.errors import ParameterError
 from hazard_service.impact.areas import ground_of
 from hazard_service.layers import Programme
-from hazard_service.series.rows import CASUALTY_MONTHS, Series, series
+from hazard_service.series.casualties import CASUALTY_MONTHS
+from hazard_service.series.rows import Series, series
 
 
 @dataclass(frozen=True)

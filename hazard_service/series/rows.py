@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,12 +23,12 @@ from hazard_service.impact.score import blockages_on, scores
 from hazard_service.layers import Programme
 from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import left_out
+from hazard_service.series.casualties import CASUALTY_MONTHS, casualty_rows
 from hazard_service.series.dates import dates_of
 from hazard_service.series.walking import progress_in_turn
 from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
 from hazard_service.walked import walk_free
 
-CASUALTY_MONTHS: Final = 12
 _STATE = ("hazards", "open_km2", "cha_km2", "sha_km2", "released_km2", *(f"{m}_km2" for m in RELEASE_METHODS),
           "communities", "held_back", "held_back_people", "exposed", "affected", "affected_people")  # fmt: skip
 _GAINS = ("freed", "freed_people", "expanded", "expanded_people", "uncertain", "worsened", "worsened_people",
@@ -41,8 +41,9 @@ class Series:
 
     rows: one row a date, from the baseline; gains are since the baseline and firm. districts: the same by date and
     district_code, whole last. members: one row per community of the cohort, and of the second one (found most
-    seriously affected later), with its state on the last date. last: progress from the baseline to the last date.
-    step: month, quarter or year; only_two: why no date between is told, or None.
+    seriously affected later), with its state on the last date. casualties: `casualty_rows` of every date, for
+    operators; everybody else sees `public_casualties`. last: progress from the baseline to the last date. step: month,
+    quarter or year; only_two: why no date between is told, or None.
     """
 
     programme: Programme
@@ -51,6 +52,7 @@ class Series:
     rows: pd.DataFrame
     districts: pd.DataFrame
     members: pd.DataFrame
+    casualties: pd.DataFrame
     cohort: Cohort
     last: Progress
     caveats: tuple[str, ...]
@@ -78,6 +80,7 @@ def series(programme: Programme, step: str = "year", kinds: Collection[str] = HA
         rows=_against_baseline(pd.DataFrame(rows)),
         districts=pd.concat(districts, ignore_index=True),
         members=_members(last, cohort, score, parts[-1]),
+        casualties=casualty_rows(programme, dates),
         cohort=cohort,
         last=last,
         caveats=_caveats(programme, cohort, only_two, last),
