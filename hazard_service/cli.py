@@ -112,7 +112,7 @@ def compare(folder: Path, start: str | None, end: str | None, kinds: Collection[
 @FOLDER
 @click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
 @KINDS
-@click.option("--operator", is_flag=True, help="Show scores too, from which single victims could be worked out.")
+@click.option("--operator", is_flag=True, help="Show scores and small counts too: single victims could be worked out.")
 @click.option("--since", metavar="DATE", help="Date of your last report: the page says what changed since.")
 @click.option(
     "--how-firm", is_flag=True, help="Count again under other times, thresholds, speeds, cells, outlines: slow."

@@ -83,7 +83,11 @@ def test_export_writes_the_frames_with_date_caveats_and_provenance(six_villages,
     readme = (out / "README.txt").read_text(encoding="utf-8")
     assert "data date 2026-06-30" in readme
     assert "Not for navigation or safety decisions." in readme
-    assert json.loads((out / "provenance.json").read_text(encoding="utf-8"))["on"] == "2026-06-30"
+    provenance = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
+    assert provenance["on"] == "2026-06-30"
+    scheme = provenance["scheme"]
+    assert (scheme["name"], scheme["version"]) == ("Landmine Impact Survey", "1")
+    assert provenance["sources_sha256"]["scheme Landmine Impact Survey"] == scheme["sha256"]
     if form == "csv":
         with open(out / "communities.csv", encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))

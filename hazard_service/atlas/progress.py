@@ -8,11 +8,13 @@ import pandas as pd
 from hazard_service.atlas.charts import Chart, lines, stacked_bars
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
 from hazard_service.errors import ParameterError
+from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.register import deadlines, facts_on
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
+from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
 from hazard_service.series.ranges import COUNTS, Ranges
 from hazard_service.series.words import (
     beneficiary_sentences,
@@ -72,6 +74,8 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         worse=_worse(found),
         since=_since(found.rows, since),
         days=list(found.rows["on"])[:-1],
+        casualties=_casualties(found),
+        fewest=FEWEST_SHOWN,
         districts=_districts(found),
         scheme=programme.scheme,
         left_out=left_out(last.after.situation.kinds, len(last.after.situation.not_counted)),
@@ -197,6 +201,22 @@ def _worse(found: Series) -> list[dict[str, Any]]:
         "records"
     )  # type: ignore[assignment]
     return kept
+
+
+def _casualties(found: Series) -> list[dict[str, Any]]:
+    """way, group, then and now of each group, as everybody may see it: None where a count is hidden."""
+    first, last = found.rows["on"].iloc[0], found.rows["on"].iloc[-1]
+    both = then_and_now(public_casualties(found.casualties, found.programme), first, last)
+    names = found.programme.districts.set_index("district_code")["name"].dropna().to_dict()
+    return [
+        {
+            "way": row["counted_by"].replace("_", " "),
+            "group": names.get(row["group"], row["group"]) if row["counted_by"] == DISTRICT else row["group"],
+            "then": None if pd.isna(row["then"]) else int(row["then"]),
+            "now": None if pd.isna(row["now"]) else int(row["now"]),
+        }
+        for row in both[both["counted_by"] != ALL].to_dict("records")
+    ]
 
 
 def _districts(found: Series) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
+from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import left_out
 from hazard_service.vocabulary import (
+    ENDINGS,
     MODELLED,
     NO_RECORD,
     NOT_FOR_SAFETY,
@@ -69,6 +71,7 @@ def caveats_of(
         sentences.append(f"People totals: {with_people} of {len(communities)} communities have people recorded.")
     sentences += what_the_record_misses(accidents)
     sentences += _unnamed_cuts(situation)
+    sentences += _ended(situation)
     at_most = int(communities["at_most"].sum())
     if at_most:
         sentences.append(
@@ -84,6 +87,18 @@ def caveats_of(
             f"and counts as open because it is in use: {named}."
         )
     return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
+
+
+def _ended(situation: Situation) -> list[str]:
+    """One sentence where communities have ended by the date."""
+    ended = ended_by(situation.programme.communities, situation.on)
+    counted = [f"{count:,} {how}" for how in ENDINGS if (count := int((ended == how).sum()))]
+    if not counted:
+        return []
+    return [
+        f"Communities that have ended by {situation.on}: {int((ended != '').sum()):,} ({', '.join(counted)}). They "
+        "still stand in the counts of communities and people, as recorded."
+    ]
 
 
 def record_caveats(situation: Situation) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import json
 import re
 import xml.etree.ElementTree as ET
 
@@ -87,8 +88,9 @@ def test_names_of_the_data_run_nothing(found):
 def test_scores_and_victims_leave_the_service_for_operators_only(found, tmp_path, page):
     public, _ = write_series(found, tmp_path / "public"), write_series(found, tmp_path / "own", operator=True)
     assert [path.name for path in public] == [
-        "series.csv", "series_districts.csv", "series_members.csv", "series_provenance.json",
+        "series.csv", "series_districts.csv", "series_members.csv", "series_casualties.csv", "series_provenance.json",
     ]  # fmt: skip
+    assert json.loads(public[-1].read_text(encoding="utf-8"))["scheme"]["name"] == "Landmine Impact Survey"
     outside = "".join((tmp_path / "public" / path.name).read_text(encoding="utf-8") for path in public) + page
     inside = (tmp_path / "own" / "series_members.csv").read_text(encoding="utf-8")
     for name in OPERATORS_ONLY:
