@@ -205,6 +205,9 @@ def test_the_page_shows_the_same_for_every_step_and_no_small_count(shot):
         *(f"/explain/casualties_12_months{end}" for end in ("", ".geojson")),
     ):
         assert not re.search("female|adult|child|2022-0", client.get(address).text), address
+    refused = client.get("/explain/casualties_12_months?district=W")
+    assert refused.status_code == 400
+    assert refused.json["error"].startswith("casualties_12_months is not told by district")
 
 
 def test_files_and_terminal_hide_what_the_page_hides_but_not_from_operators(shot, tmp_path):
