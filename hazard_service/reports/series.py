@@ -114,8 +114,8 @@ def _casualties(found: Series, *, operator: bool) -> pd.DataFrame:
 
 
 def _by_state(found: Series, *, operator: bool) -> str:
-    members = found.members
-    if members.empty:
+    members = found.members if operator else found.first_cohort
+    if members.empty and not found.found_later:
         return "No community is or was among the most seriously affected."
     table = [
         (
@@ -131,13 +131,14 @@ def _by_state(found: Series, *, operator: bool) -> str:
     ]
     head = ("most seriously affected", "name", "objective 2", "wider", "mitigated by", "held back now",
             *(("score then", "score now") if operator else ()))  # fmt: skip
-    return columns(head, table)
+    later = f"\nfound most seriously affected later, apart: {found.found_later:,}" if found.found_later else ""
+    return columns(head, table) + later
 
 
 def write_series(found: Series, folder: Path, *, operator: bool = False, firm: Ranges | None = None) -> list[Path]:
     """Write rows, districts, members and casualties as CSV, and caveats with provenance; return the files written."""
     folder.mkdir(parents=True, exist_ok=True)
-    members = found.members
+    members = found.members if operator else found.first_cohort
     if not operator:
         hidden = [f"{name}_{when}" for name in OPERATORS_ONLY for when in ("before", "after")]
         members = members.drop(columns=hidden)

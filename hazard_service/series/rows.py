@@ -61,6 +61,16 @@ class Series:
     last: Progress
     caveats: tuple[str, ...]
 
+    @property
+    def first_cohort(self) -> pd.DataFrame:
+        """The members that everybody may see: who has joined the second cohort could give single victims away."""
+        return self.members[self.members["cohort"] == 1].reset_index(drop=True)
+
+    @property
+    def found_later(self) -> int:
+        """How many have become most seriously affected since the baseline: the second cohort."""
+        return int((self.members["cohort"] == 2).sum())
+
 
 def series(programme: Programme, step: str = "year", kinds: Collection[str] = HAZARD_KINDS) -> Series:
     """A programme's figures from its baseline to its data date, each measured by the rules of that date."""
