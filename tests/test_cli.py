@@ -162,6 +162,10 @@ def test_check_fails_only_where_a_layer_cannot_be_used(six_villages, tmp_path):
         ),
         (["synthetic", "bad\udcff"], "A file or folder name is not text in UTF-8; choose another name."),
         (["report", "{six}", "--year", "2005"], "2005 does not lie between the baseline date, 2005-12-31"),
+        (
+            ["report", "{six}", "--kind", "objectives", "--year", "2012"],
+            "leave the year out, or ask for article7, form-f",
+        ),
         (["report", "{six}", "--kind", "district"], "The programme has no districts; ask for another report."),
         (["report", "{six}", "--deadline", "2030"], '"2030" is not a date; write it as year-month-day'),
         (["report", "{six}", "--deadline", "20301231"], '"20301231" is not a date; write it as year-month-day'),

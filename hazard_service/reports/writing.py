@@ -6,13 +6,13 @@ from typing import Final
 from hazard_service.errors import ReportError
 from hazard_service.reports.delimited import write_csv
 from hazard_service.reports.html import report_page
-from hazard_service.reports.tables import YearReport
+from hazard_service.reports.tables import Report
 from hazard_service.reports.xlsx import write_workbook
 
 FORMS: Final = ("html", "xlsx", "csv", "hxl")
 
 
-def write_report(report: YearReport, folder: Path, form: str) -> list[Path]:
+def write_report(report: Report, folder: Path, form: str) -> list[Path]:
     """Write the report into `folder` and return the files written.
 
     form: "html" or "xlsx" (one file), "csv" (one file a table) or "hxl" (CSV with a second header row of hashtags).
