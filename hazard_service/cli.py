@@ -255,27 +255,24 @@ def surface(folder: Path, on: str | None, kinds: Collection[str], out: Path) -> 
 )
 @click.option("--district", metavar="CODE", help="The district of a district profile.")
 @click.option("--deadline", metavar="DATE", help="Adds to a treaty's report a projection of what remains until then.")
-@click.option("--format", "form", type=click.Choice(["html", "xlsx", "csv", "hxl"]), default="html", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "xlsx", "csv", "hxl", "pdf"]),
+    default="html",
+    show_default=True,
+    help="pdf: A4, with charts and a map.",
+)
 @OUT
 def report(
     folder: Path, kind: str, year: int | None, district: str | None, deadline: str | None, form: str, out: Path
 ) -> None:
     """Write a report: a year's areas remaining, released and new, and their balance; or the objectives to date."""
     from hazard_service.layers import open_programme
-    from hazard_service.reports.kinds import OBJECTIVES, check_asked
-    from hazard_service.reports.objectives import objectives_report
-    from hazard_service.reports.writing import write_report
-    from hazard_service.reports.yearly import year_report
-    from hazard_service.series import series
+    from hazard_service.printing import write_asked
 
     day = _day(deadline)
-    check_asked(kind, year=year, district=district, deadline=day)
-    programme = open_programme(folder)
-    if kind == OBJECTIVES:
-        made = objectives_report(series(programme))
-    else:
-        made = year_report(programme, kind, year, district=district, deadline=day)
-    for path in write_report(made, out, form):
+    for path in write_asked(open_programme(folder), out, kind, form, year=year, district=district, deadline=day):
         click.echo(f"wrote {path}")
 
 

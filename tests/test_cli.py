@@ -258,6 +258,39 @@ def test_report_takes_kind_year_deadline_and_format(six_villages, tmp_path):
     assert float(row["cleared, m²"]) == pytest.approx(120_000, abs=2)
 
 
+@pytest.mark.parametrize(
+    ("asked", "name", "titles"),
+    [
+        (("article7", "--year", "2010"), "article7_2010.pdf",
+         ["Released in the period, by method", "Map: Six villages on 2010-12-31"]),
+        (("who-does-what", "--year", "2012"), "who-does-what_2012.pdf", ["Map: Six villages on 2012-12-31"]),
+        (("objectives",), "objectives_2026.pdf", ["Map: Six villages on 2026-06-30"]),
+    ],
+)  # fmt: skip
+def test_report_writes_a_pdf_with_its_charts_and_map(six_villages, tmp_path, monkeypatch, asked, name, titles):
+    """In 2010 a ring was cleared, in 2012 nothing was: then there is no chart of releases."""
+    from hazard_service import printing
+
+    drawn = []
+
+    def write(report, folder, form, pages):
+        drawn.extend(page.title for page in pages)
+        return write_report(report, folder, form, pages)
+
+    write_report = printing.write_report
+    monkeypatch.setattr(printing, "write_report", write)
+    text = run("--quiet", "report", six_villages, "--kind", *asked, "--format", "pdf", "--out", tmp_path)
+    assert text == f"wrote {tmp_path / name}\n"
+    assert (tmp_path / name).read_bytes().startswith(b"%PDF-")
+    assert drawn[-len(titles) :] == titles
+    assert len(drawn) == len(titles) + (2 if asked == ("objectives",) else 0)
+
+
+def test_nothing_is_drawn_for_other_formats(six_villages, tmp_path, monkeypatch):
+    monkeypatch.setattr("hazard_service.printing.map_page", None)
+    run("--quiet", "report", six_villages, "--year", "2010", "--format", "csv", "--out", tmp_path)
+
+
 def test_progress_prints_the_years_and_writes_tables_and_a_page(six_villages, tmp_path):
     text = run("--quiet", "progress", six_villages, "--out", tmp_path)
     assert "freedom of movement is wider (modelled, firm) for 1 (33 %)" in text

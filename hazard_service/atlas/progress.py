@@ -69,7 +69,7 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         tiles=_tiles(found),
         explained=not embed,
         dates={"head": _DATE_COLUMNS, "rows": found.rows.to_dict("records")},
-        charts=_charts(found),
+        charts=charts(found),
         members=found.members.to_dict("records"),
         worse=_worse(found),
         since=_since(found.rows, since),
@@ -120,7 +120,8 @@ def _tiles(found: Series) -> list[tuple[str, str, str, str]]:
     return tiles
 
 
-def _charts(found: Series) -> list[Chart]:
+def charts(found: Series) -> list[Chart]:
+    """Objective 2 against its target, communities held back, casualties, and ground released, over the years."""
     rows = found.rows
     days = list(rows["on"])
     share = {
@@ -131,7 +132,7 @@ def _charts(found: Series) -> list[Chart]:
             ("both", "met"),
         )
     }
-    charts = [
+    drawn = [
         lines(
             "Objective 2: most seriously affected communities",
             f"Share of {rows['cohort'].iloc[-1]} communities frozen at the baseline, against the target of 80 %.",
@@ -147,15 +148,15 @@ def _charts(found: Series) -> list[Chart]:
         ),
     ]  # fmt: skip
     if rows["casualties_12_months"].notna().any():
-        first = rows["casualties_12_months"].iloc[0]
-        half = (first * 0.5, "half of the baseline") if first else None
-        charts.append(
-            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date.", days,
-                  {"casualties in 12 months": [_known(value) for value in rows["casualties_12_months"]]},
-                  unit="people", target=half)
+        counts = [_known(value) for value in rows["casualties_12_months"]]
+        half = (counts[0] * 0.5, "half of the baseline") if counts[0] else None
+        drawn.append(
+            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date; a gap where "
+                  "that is not known, or not shown.", days, {"casualties in 12 months": counts}, unit="people",
+                  target=half)
         )  # fmt: skip
     given = rows[[f"{method}_km2" for method in RELEASE_METHODS]].diff().iloc[1:].clip(lower=0)
-    charts.append(
+    drawn.append(
         stacked_bars(
             "Ground released in each period",
             "By method; ground released twice counts once, under the earlier release.",
@@ -164,7 +165,7 @@ def _charts(found: Series) -> list[Chart]:
             unit="km²",
         )
     )
-    return charts
+    return drawn
 
 
 def _deadlines(found: Series) -> list[dict[str, Any]]:

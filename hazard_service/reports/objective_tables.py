@@ -25,8 +25,18 @@ from hazard_service.reports.tables import (
 from hazard_service.series import Series
 from hazard_service.series.explain import explain
 from hazard_service.series.words import is_nan
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS, RELEASE_METHODS
+from hazard_service.vocabulary import COUNTRY_FACTS, RELEASE_METHODS
 
+_FACT_HEADS: Final = {
+    "mbc_party": "Mine Ban Convention: party",
+    "mbc_deadline": "Article 5 deadline",
+    "ccm_signed": "Cluster munitions: signed",
+    "ccm_ratified": "Cluster munitions: ratified",
+    "ccm_deadline": "Article 4 deadline",
+    "plan_integrated": "Plan integrated",
+    "budget_line": "Budget line",
+    "residual_capacity": "Residual capacity",
+}
 _DATE: Final = Column("Date", "", "#date")
 _COMMUNITIES: Final = "communities"
 _PEOPLE: Final = "people"
@@ -188,31 +198,33 @@ def beneficiaries_table(found: Series) -> Table | None:
 
 
 def countries_table(found: Series) -> Table | None:
-    """The register of countries, a fact a row with its date and source; None where there is no register."""
+    """The register of countries, a country a row with its facts, the date of the last and their sources; None where
+    there is no register."""
     facts = facts_on(found.programme.countries, found.rows["on"].iloc[-1], found.programme.data_date)
     if facts.empty:
         return None
     columns = (
         Column("Country code", "", "#country+code+v_iso3"),
         Column("Name", "", "#country+name"),
-        Column("Fact", "", "#x_fact"),
-        Column("Value", "", "#x_value"),
-        Column("Dated", "", "#date"),
-        Column("Source", "", "#meta+source"),
+        *(Column(_FACT_HEADS[fact], "", f"#x_{fact}") for fact in COUNTRY_FACTS),
+        Column("Last fact dated", "", "#date+fact"),
+        Column("Sources", "", "#meta+source"),
     )
-    rows: tuple[Row, ...] = tuple(
-        (
-            row["iso3"],
-            row["name"],
-            COUNTRY_FACT_WORDS[row["fact"]],
-            row["value"],
-            "" if pd.isna(row["dated_on"]) else str(row["dated_on"].date()),
-            row["source"],
-        )
-        for row in facts.to_dict("records")
-    )
-    note = "The last fact of each kind for each country. A fact without a date counts on the data date alone."
+    rows = tuple(_country(iso3, own) for iso3, own in facts.groupby("iso3", sort=True))
+    note = "Of each fact the last that is on record by the date. A fact without a date counts on the data date alone."
     return Table("countries", "The register of countries", columns, rows, (note,), adds_up=False)
+
+
+def _country(iso3: Any, facts: pd.DataFrame) -> Row:
+    names, dates = facts["name"].dropna(), facts["dated_on"].dropna()
+    values = dict(zip(facts["fact"], facts["value"], strict=True))
+    return (
+        str(iso3),
+        names.iloc[0] if len(names) else None,
+        *(values.get(fact) for fact in COUNTRY_FACTS),
+        str(dates.max().date()) if len(dates) else None,
+        "; ".join(facts["source"].dropna().unique()),
+    )
 
 
 def _by_date(
