@@ -14,7 +14,7 @@ from hazard_service.layers import Programme
 from hazard_service.paper import Drawn, style
 from hazard_service.reports.ground import released_by_method
 from hazard_service.reports.kinds import DISTRICT, OBJECTIVES, check_asked
-from hazard_service.reports.objectives import objectives_report
+from hazard_service.reports.objectives import objectives_report, without_few
 from hazard_service.reports.tables import Report
 from hazard_service.reports.writing import write_report
 from hazard_service.reports.yearly import year_report
@@ -49,7 +49,10 @@ def write_asked(
 
 def _objectives_drawn(found: Series) -> list[Drawn]:
     with style():
-        return [*chart_pages(charts(found)), map_page(found.last.after.situation, communities_compared(found.last))]
+        return [
+            *chart_pages(charts(without_few(found))),
+            map_page(found.last.after.situation, communities_compared(found.last)),
+        ]
 
 
 def _year_drawn(programme: Programme, report: Report) -> list[Drawn]:

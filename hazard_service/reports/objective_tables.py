@@ -7,6 +7,7 @@ import pandas as pd
 
 from hazard_service.impact.beneficiaries import beneficiaries
 from hazard_service.impact.casualties import FEWEST_SHOWN, told
+from hazard_service.impact.objectives import MEMBER_STATES
 from hazard_service.impact.register import facts_on
 from hazard_service.impact.rollup import WHOLE, district_of, zones_of
 from hazard_service.reports.rounding import nearest, whole
@@ -23,6 +24,7 @@ from hazard_service.reports.tables import (
     number,
 )
 from hazard_service.series import Series
+from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
 from hazard_service.series.explain import explain
 from hazard_service.series.words import is_nan
 from hazard_service.vocabulary import COUNTRY_FACTS, RELEASE_METHODS
@@ -59,18 +61,17 @@ def communities_table(found: Series) -> Table:
 
 def cohort_table(found: Series) -> Table:
     """The most seriously affected communities on each date: both parts of objective 2, and each member's state."""
+    others = tuple((state, _COMMUNITIES, f"cohort_{state.replace(' ', '_')}") for state in MEMBER_STATES[1:])
     columns = (
         ("most seriously affected", _COMMUNITIES, "cohort"),
         ("movement wider", _COMMUNITIES, "cohort_expanded"),
         ("livelihoods mitigated", _COMMUNITIES, "cohort_mitigated"),
         ("both: met", _COMMUNITIES, "cohort_met"),
-        ("not met", _COMMUNITIES, "cohort_not_met"),
-        ("could not show a gain", _COMMUNITIES, "cohort_could_not_show_a_gain"),
-        ("not measurable", _COMMUNITIES, "cohort_not_measurable"),
+        *others,
     )
     notes = (
         *_rules(found, "cohort", "cohort_expanded", "cohort_mitigated", "cohort_met"),
-        "Met + not met + could not show a gain + not measurable = most seriously affected, on every date.",
+        f"Met + {' + '.join(MEMBER_STATES[1:])} = most seriously affected, on every date.",
     )
     return _by_date(found, "by-date-cohort", "The most seriously affected communities, by date", columns, notes)
 
@@ -107,6 +108,38 @@ def casualties_table(found: Series) -> Table:
         f"A count of 1 to {FEWEST_SHOWN - 1} is not shown (–); nor is one where no accident has a date.",
     )
     return Table("by-date-casualties", "Casualties, by date", columns, rows, notes, adds_up=False)
+
+
+def casualty_groups_table(found: Series) -> Table | None:
+    """Casualties by group and district on the first and the last date, as everybody may see them; None where no
+    accident has a date."""
+    first, last = found.rows["on"].iloc[0], found.rows["on"].iloc[-1]
+    both = then_and_now(public_casualties(found.casualties, found.programme), first, last)
+    both = both[both["counted_by"] != ALL]
+    if both.empty:
+        return None
+    columns = (
+        Column("Counted by", "", "#x_by"),
+        Column("Group", "", "#x_group"),
+        number(f"12 months to {first}", _PEOPLE, "affected", "baseline"),
+        number(f"12 months to {last}", _PEOPLE, "affected", "last"),
+    )
+    names = found.programme.districts.set_index("district_code")["name"].dropna().to_dict()
+    rows = tuple(
+        (
+            row["counted_by"].replace("_", " "),
+            names.get(row["group"], row["group"]) if row["counted_by"] == DISTRICT else row["group"],
+            *(None if pd.isna(row[when]) else int(row[when]) for when in ("then", "now")),
+        )
+        for row in both.to_dict("records")
+    )
+    notes = (
+        "The ways of counting are of the same people: never add them.",
+        f"–: 1 to {FEWEST_SHOWN - 1} people could be told apart, from this count or with its help, or the 12 months "
+        "overlap with the others.",
+    )
+    title = "Casualties by group and district"
+    return Table("casualty-groups", title, columns, rows, notes, adds_up=False)
 
 
 def districts_table(found: Series) -> Table:

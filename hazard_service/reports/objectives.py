@@ -1,6 +1,9 @@
 """The report on the strategy's objectives: from the baseline to the data date, against their targets."""
 
+import dataclasses
 from typing import Any, Final
+
+import pandas as pd
 
 from hazard_service.impact.casualties import FEWEST_SHOWN, told
 from hazard_service.impact.register import facts_on, register_counts
@@ -8,6 +11,7 @@ from hazard_service.reports.kinds import OBJECTIVES
 from hazard_service.reports.objective_tables import (
     beneficiaries_table,
     casualties_table,
+    casualty_groups_table,
     cohort_table,
     communities_table,
     countries_table,
@@ -35,6 +39,7 @@ def objectives_report(found: Series) -> Report:
         cohort_table(found),
         ground_table(found),
         casualties_table(found),
+        casualty_groups_table(found),
         districts_table(found),
         members_table(found),
         beneficiaries_table(found),
@@ -59,6 +64,12 @@ def objectives_report(found: Series) -> Report:
         ),
         caveats=tuple(text for text in found.caveats if text not in _LIMITS),
     )
+
+
+def without_few(found: Series) -> Series:
+    """The series with casualties only where they may be told: for charts that stand beside the report's tables."""
+    counts = [told(count) for count in found.rows["casualties_12_months"]]
+    return dataclasses.replace(found, rows=found.rows.assign(casualties_12_months=pd.Series(counts, dtype="float64")))
 
 
 def headline_table(found: Series) -> Table:

@@ -9,13 +9,14 @@ from shapely import Point, box
 
 from hazard_service.errors import ReportError
 from hazard_service.layers import open_programme
-from hazard_service.reports.objectives import headline_table, objectives_report
+from hazard_service.reports.objectives import headline_table, objectives_report, without_few
 from hazard_service.reports.series import OPERATORS_ONLY
 from hazard_service.reports.writing import write_report
 from hazard_service.reports.yearly import year_report
 from hazard_service.series import series
 from hazard_service.settings import Settings
 
+SHORT = Settings(**dict.fromkeys(("reach_min", "water_min", "school_min", "health_min", "market_min"), 5.0))
 FACTS = pd.DataFrame(
     {
         "fact_id": ["F1", "F2", "F3", "F4", "F5"],
@@ -75,7 +76,7 @@ def test_six_villages_by_pencil(villages):
     assert ground.rows[0][2] == pytest.approx(360_000, abs=5)
     assert ground.rows[-1][5:7] == (ground.rows[-1][6], pytest.approx(120_000, abs=2))
     cohort = found["by-date-cohort"]
-    assert cohort.rows[-1] == ("2026-06-30", 3, 1, None, None, 0, 0, 3)
+    assert cohort.rows[-1] == ("2026-06-30", 3, 1, None, None, 0, 0, 3, 0, 0, 0)
     assert [row[:5] for row in found["members"].rows] == [
         ("corrected", "corrected", "outside districts", 100, "not measurable"),
         ("redrawn", "redrawn", "outside districts", 100, "not measurable"),
@@ -116,6 +117,28 @@ def test_one_to_four_casualties_cannot_be_worked_out(villages, now, tmp_path):
     assert headline_table(with_casualties(villages, now, 20)).rows[0][3:] == (
         None, 50.0, "not known", "20 now, 1 to 4 (not told) at the baseline",
     )  # fmt: skip
+
+
+def test_charts_beside_the_tables_tell_no_more(villages):
+    rows = without_few(with_casualties(villages, 33, 2)).rows
+    assert rows["casualties_12_months"].isna().tolist() == [False] * (len(rows) - 1) + [True]
+    assert rows["casualties_12_months"].iloc[0] == 33
+
+
+def test_casualties_by_group_are_those_that_everybody_may_see(draw_programme):
+    """At the baseline 6 were killed and 5 injured. In the last 12 months 6 were killed in West, and two injured: the
+    two are hidden, and so is the least of the others with them."""
+    accidents = [
+        {"accident_id": "A1", "date": "2005-05-01", "killed": 6, "injured": 5, "unknown": 0, "geometry": Point(100, 0)},
+        {"accident_id": "A2", "date": "2025-05-01", "killed": 6, "injured": 2, "unknown": 0, "geometry": Point(100, 0)},
+    ]
+    homes = [{"community_id": "C1", "name": "Westby", "geometry": Point(200, 500)}]
+    found = series(draw_programme(accidents=accidents, communities=homes, settings=SHORT))
+    rows = tables(objectives_report(found))["casualty-groups"].rows
+    assert [row[1:] for row in rows if row[0] == "outcome"] == [
+        ("killed", 6, None), ("injured", 5, None), ("unknown", 0, None),
+    ]  # fmt: skip
+    assert "casualty-groups" not in tables(objectives_report(series(draw_programme(communities=homes, settings=SHORT))))
 
 
 def test_no_casualty_at_all_may_be_told(villages):
@@ -174,8 +197,7 @@ def two_districts(drawn):
         {"community_id": "C1", "name": "Westby", "people": 100, "geometry": Point(200, 500)},
         {"community_id": "C2", "name": "Eastby", "people": 250, "geometry": Point(1800, 500)},
     ]
-    short = dict.fromkeys(("reach_min", "water_min", "school_min", "health_min", "market_min"), 5.0)
-    return series(drawn(hazards, releases, communities=communities, settings=Settings(**short)))
+    return series(drawn(hazards, releases, communities=communities, settings=SHORT))
 
 
 def test_totals_are_the_sums_of_the_rows_they_stand_under(two_districts):
