@@ -7,6 +7,7 @@ from typing import Final
 from hazard_service.assessment import assess
 from hazard_service.atlas.chart_pages import bars_page, chart_pages
 from hazard_service.atlas.charts import Chart, level_bars
+from hazard_service.atlas.country_maps import country_maps
 from hazard_service.atlas.map_pages import map_page
 from hazard_service.atlas.printed_map import communities_compared, communities_of, communities_plain
 from hazard_service.atlas.progress import charts
@@ -48,11 +49,10 @@ def write_asked(
 
 
 def _objectives_drawn(found: Series) -> list[Drawn]:
+    situation = found.last.after.situation
     with style():
-        return [
-            *chart_pages(charts(without_few(found))),
-            map_page(found.last.after.situation, communities_compared(found.last)),
-        ]
+        beside = [*charts(without_few(found)), *country_maps(found.programme, situation.on)]
+        return [*chart_pages(beside), map_page(situation, communities_compared(found.last))]
 
 
 def _year_drawn(programme: Programme, report: Report) -> list[Drawn]:

@@ -1,5 +1,8 @@
 """Reports as asked for: what is drawn beside the tables of each kind."""
 
+import dataclasses
+
+import pandas as pd
 import pytest
 from shapely import Point, box
 
@@ -63,6 +66,24 @@ def test_a_district_has_its_own_map_with_who_is_held_back(programme, monkeypatch
     assert drawn == ["Released in the period, by method", "Map: District 3 (D03) on 2011-12-31"]
     assert given["district"] == "D03"
     assert given["communities"]["state"].isin(["held_back", "exposed", "neither", "not_assessed"]).all()
+
+
+def test_the_objectives_have_their_charts_the_countries_and_the_map(programme, draw_boundaries, monkeypatch, tmp_path):
+    drawn = []
+    monkeypatch.setattr(printing, "write_report", lambda *asked: drawn.extend(page.title for page in asked[3]) or [])
+    facts = pd.DataFrame(
+        [("F1", "XAA", "Acornland", "plan_integrated", "yes", pd.Timestamp("2010-01-01"), "decree")],
+        columns=["fact_id", "iso3", "name", "fact", "value", "dated_on", "source"],
+    )
+    lands = draw_boundaries([("XAA", "Acornland", box(0, 0, 1, 1))])
+    with_lands = dataclasses.replace(programme, countries=facts, country_boundaries=lands)
+    printing.write_asked(with_lands, tmp_path, "objectives", "pdf")
+    assert drawn == [
+        "Objective 2: most seriously affected communities; Communities held back and no longer held back",
+        "Ground released in each period; Objective 3, mine action in national plans and budgets: plan integrated",
+        "Objective 4, capacity for residual contamination",
+        "Map: Drawn by hand on 2025-12-31",
+    ]
 
 
 def test_what_belongs_to_another_kind_is_refused_before_anything_is_computed(tmp_path):

@@ -105,7 +105,7 @@ def _draw_districts(axes: Axes, districts: GeoDataFrame, district: str | None) -
         is_own = row.district_code == district
         axes.add_patch(
             PathPatch(
-                _path([row.geometry]), facecolor=look["fill"], edgecolor=look["line"],
+                polygon_path([row.geometry]), facecolor=look["fill"], edgecolor=look["line"],
                 linewidth=1.8 if is_own else 0.9, zorder=1.1 if is_own else 1,
             )
         )  # fmt: skip
@@ -138,7 +138,7 @@ def _draw_hazards(axes: Axes, situation: Situation) -> list[Artist]:
             if own.empty:
                 continue
             look, depth = _hazard_look(state, kind), 3 + about["depth"] / 10
-            axes.add_patch(PathPatch(_path(own.geometry), **look, zorder=depth))
+            axes.add_patch(PathPatch(polygon_path(own.geometry), **look, zorder=depth))
             for line in shapely.get_parts(own["remnant"].dropna().to_numpy(dtype=object)):
                 axes.plot(*shapely.get_coordinates(line).T, color=about["line"], linewidth=1.2, zorder=depth)
             label = _hazard_label(state, kind)
@@ -206,7 +206,7 @@ def _plain_look() -> dict[str, Any]:
     return look
 
 
-def _path(polygons: Iterable[BaseGeometry]) -> Path:
+def polygon_path(polygons: Iterable[BaseGeometry]) -> Path:
     """The polygons as one path, holes kept open: outer rings run one way round, inner ones the other."""
     parts = shapely.orient_polygons(shapely.get_parts(np.array([*polygons], dtype=object)))
     rings = shapely.get_rings(parts[~shapely.is_empty(parts)])

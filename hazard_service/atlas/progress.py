@@ -6,6 +6,7 @@ from typing import Any, Final
 import pandas as pd
 
 from hazard_service.atlas.charts import Chart, lines, stacked_bars
+from hazard_service.atlas.country_maps import country_maps
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
 from hazard_service.errors import ParameterError
 from hazard_service.impact.casualties import FEWEST_SHOWN
@@ -63,6 +64,7 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         beneficiaries=beneficiary_sentences(found),
         register=register_sentences(found),
         deadlines=_deadlines(found),
+        country_maps=country_maps(programme, found.rows["on"].iloc[-1]),
         firm=firm,
         spans=span_sentences(firm) if firm else [],
         counts=COUNTS,
