@@ -10,9 +10,9 @@ import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
-from hazard_service.assessment import Assessment, Progress
+from hazard_service.assessment import Assessment, Progress, known_later
 from hazard_service.atlas.geojson import Feature, collection, dump, features
-from hazard_service.atlas.layers import hazard_features, known_later
+from hazard_service.atlas.layers import hazard_features
 from hazard_service.atlas.popups import community_facts, hazard_facts, people, release_text, unrecorded, walks
 from hazard_service.layers import Situation
 from hazard_service.vocabulary import LABELS
@@ -159,16 +159,20 @@ def _places(places: GeoDataFrame) -> list[Feature]:
 
 
 def _routes(progress: Progress) -> list[Feature]:
-    """Recorded routes without their parts near hazards: those shown in the view and those open at the data date."""
-    programme = progress.after.situation.programme
-    now = programme.situation(programme.data_date).hazards
+    """`broken_routes` of both views."""
     found = []
     for view, assessment in (("before", progress.before), ("after", progress.after)):
-        others = assessment.situation.not_counted
-        near = [_outlines(frame) for frame in (assessment.hazards, others, known_later(assessment), now)]
-        broken = break_off(programme.routes, np.concatenate(near), programme.settings.position_error_m + BREAK_OFF_M)
+        broken = broken_routes(assessment.situation)
         found += features(broken, [f"{name}/{view}" for name in broken["route_id"]], [{"shown": view}] * len(broken))
     return [feature for feature in found if feature["geometry"] is not None]
+
+
+def broken_routes(situation: Situation) -> GeoDataFrame:
+    """Recorded routes less their parts near hazards: of the date, recorded later, and open at the data date."""
+    programme = situation.programme
+    now = programme.situation(programme.data_date).hazards
+    near = [_outlines(frame) for frame in (situation.hazards, situation.not_counted, known_later(situation), now)]
+    return break_off(programme.routes, np.concatenate(near), programme.settings.position_error_m + BREAK_OFF_M)
 
 
 def break_off(routes: GeoDataFrame, hazards: np.ndarray, distance_m: float) -> GeoDataFrame:

@@ -9,7 +9,7 @@ from hazard_service.assessment import Progress
 from hazard_service.atlas.drawn import BREAK_OFF_M, LAYERS, drawn
 from hazard_service.atlas.dress import json_block, page_json
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
-from hazard_service.atlas.legend import counts, shown_classes, sizes, styles_of, unplaced_by_district
+from hazard_service.atlas.legend import NO_ACCIDENTS, counts, shown_classes, sizes, styles_of, unplaced_by_district
 from hazard_service.atlas.popups import metres
 from hazard_service.atlas.progress import PROGRESS
 from hazard_service.dress import STALE_AFTER, render, with_policy
@@ -84,7 +84,7 @@ def _accidents(totals: dict[str, Any]) -> str | None:
     """The shares of accidents near hazards stand in the caveats; where there are none, that must be said."""
     if totals.get("accidents_inside_share") is not None:
         return None
-    return "No placed accidents are recorded, so nobody can tell how much the hazard record misses."
+    return NO_ACCIDENTS
 
 
 def _page_block(progress: Progress, *, embed: bool, district: str | None) -> Markup:

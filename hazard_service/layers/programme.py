@@ -13,6 +13,7 @@ import pyproj
 from geopandas import GeoDataFrame
 
 from hazard_service.errors import LayerError
+from hazard_service.layers.boundaries import read_boundaries
 from hazard_service.layers.caveats import data_caveats
 from hazard_service.layers.cells import choose_cell
 from hazard_service.layers.checks_hazards import shape_hazards, shape_releases
@@ -53,10 +54,11 @@ class Programme:
     and releases are valid polygons; hazards have `remnant`, a MultiLineString of zero-width leftovers of repair that
     still block, or None. Communities have both ended_on and ended_how, or neither. surveys, beneficiaries, countries:
     tables, which have no geometry; the communities and releases they name are on record, every survey has its date, and
-    `value` of a country's fact is yes, no, or a day such as 2005-12-31. unplaced: hazard_id, kind, district, reason of
-    the hazards without usable geometry. findings and rows: see `Report`. settings.cell_m is the size of cell that every
-    date is walked on, cell_reason says why. caveats: sentences that travel with every result. sources: SHA-256 by file
-    name, and of the scoring scheme.
+    `value` of a country's fact is yes, no, or a day such as 2005-12-31. country_boundaries: polygons in EPSG:4326,
+    anywhere on the earth; a country may have several. unplaced: hazard_id, kind, district, reason of the hazards
+    without usable geometry. findings and rows: see `Report`. settings.cell_m is the size of cell that every date is
+    walked on, cell_reason says why. caveats: sentences that travel with every result. sources: SHA-256 by file name,
+    and of the scoring scheme.
     """
 
     folder: Path
@@ -79,6 +81,7 @@ class Programme:
     surveys: pd.DataFrame
     beneficiaries: pd.DataFrame
     countries: pd.DataFrame
+    country_boundaries: GeoDataFrame
     unplaced: pd.DataFrame
     findings: pd.DataFrame
     rows: pd.DataFrame
@@ -144,7 +147,8 @@ def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
     check_community_ends(layers["communities"])
     opens_nothing = check_release_targets(releases, hazards, set(unplaced["hazard_id"]))
     tables, unusable = _tables(manifest, layers, findings)
-    errors += [*unusable, *_empty(layers, raw)]
+    boundaries, lost = read_boundaries(manifest, findings)
+    errors += [*unusable, *lost, *_empty(layers, raw)]
     frames = {layer: _frame(rows, crs) for layer, rows in layers.items()}
     found = findings.frame()
     settings, cell_reason = _with_cell(manifest, frames)
@@ -154,6 +158,7 @@ def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
         surveys=tables["surveys"],
         beneficiaries=tables["beneficiaries"],
         countries=tables["countries"],
+        country_boundaries=boundaries,
         settings=settings,
         cell_reason=cell_reason,
         crs=crs,

@@ -40,6 +40,7 @@ COUNTRIES: Final = {
     "fact_id": "id", "iso3": "text", "name": "text", "fact": "fact", "value": "text", "dated_on": "date",
     "source": "text",
 }  # fmt: skip
+COUNTRY_BOUNDARIES: Final = {"iso3": "text", "name": "text"}
 
 # The first column of each layer is its id.
 LAYERS: Final = MappingProxyType(
@@ -55,7 +56,9 @@ LAYERS: Final = MappingProxyType(
 )
 # Layers without geometry.
 TABLES: Final = MappingProxyType({"surveys": SURVEYS, "beneficiaries": BENEFICIARIES, "countries": COUNTRIES})
-COLUMNS: Final = MappingProxyType({**LAYERS, **TABLES})
+# Layers that may lie anywhere on the earth: kept in longitude and latitude, and no part of a programme's ground.
+WORLDWIDE: Final = MappingProxyType({"country_boundaries": COUNTRY_BOUNDARIES})
+COLUMNS: Final = MappingProxyType({**LAYERS, **TABLES, **WORLDWIDE})
 REQUIRED: Final = ("communities", "hazards")
 COORDINATES: Final = ("longitude", "latitude")
 
