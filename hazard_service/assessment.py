@@ -12,7 +12,7 @@ from geopandas import GeoDataFrame
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.firmness import firmness
-from hazard_service.ground.barriers import Barriers, close_moves, covered_centres
+from hazard_service.ground.barriers import close_moves, covered_centres
 from hazard_service.ground.population import near_hazards, zone_of_cells
 from hazard_service.impact.areas import ground_of
 from hazard_service.impact.exposure import accident_distances, blocking, exposure, rings_round
@@ -67,22 +67,15 @@ def assess(situation: Situation) -> Assessment:
     _LOG.info("%s: walking with %s open hazards as barriers", situation.on, f"{len(situation.hazards):,}")
     closed = walk_closed(programme, outlines, barriers, situation.on)
     through = through_open_route(situation, barriers, closed)
-    return assessed(situation, closed, through, hazard_share(programme, barriers, closed))
-
-
-def hazard_share(programme: Programme, barriers: Barriers, closed: Walk, rows: np.ndarray | None = None) -> np.ndarray:
-    """(n,) share of each community's free reach that is hazard itself; NaN for all but `rows`, where given."""
-    start = terrain_of(programme).community_start
-    if rows is not None:
-        start = np.where(np.isin(np.arange(len(start)), rows)[:, None], start, -1)
-    free = walk_free(programme)
-    return hazard_shares(free_ground(programme), start, barriers.covered, closed, free, programme.settings)
+    free, start = walk_free(programme), terrain_of(programme).community_start
+    share = hazard_shares(free_ground(programme), start, barriers.covered, closed, free, settings)
+    return assessed(situation, closed, through, share)
 
 
 def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.ndarray) -> Assessment:
     """As `assess`, with the walk over the closed ground at hand.
 
-    through, share: (n,) what `through_open_route` and `hazard_share` say of it.
+    through, share: (n,) what `through_open_route` and `hazard_shares` say of it.
     """
     programme, settings = situation.programme, situation.programme.settings
     terrain, free = terrain_of(programme), walk_free(programme)

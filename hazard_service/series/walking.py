@@ -9,15 +9,15 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from hazard_service.assessment import Assessment, Progress, assessed, compared, gain_of, hazard_share
+from hazard_service.assessment import Assessment, Progress, assessed, compared, gain_of
 from hazard_service.firmness import firm, gained_again, gaining, position_errors_m, redrawn_grounds
-from hazard_service.ground.barriers import close_moves
 from hazard_service.impact.exposure import blocking
+from hazard_service.impact.freedom import share_of
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.situation import put_back
 from hazard_service.turns import Turn, Turned, walks_in_turn
 from hazard_service.vocabulary import HAZARD_KINDS
-from hazard_service.walked import lead_over_routes_in_use, routes_in_use_are_crossed, terrain_of
+from hazard_service.walked import lead_over_routes_in_use, routes_in_use_are_crossed, terrain_of, walk_free
 
 _LOG = logging.getLogger(__name__)
 
@@ -61,43 +61,33 @@ def _turns(
 ) -> dict[_Key, Turn]:
     """Every ground to walk over, in an order in which little changes from one to the next."""
     everyone, last = np.arange(len(programme.communities)), len(situations) - 1
+    outlines = [blocking(situation.hazards) for situation in situations]
     turns = {}
     for at in range(last, 0, -1):
         turns[PUT_BACK, at] = Turn(grounds[at - 1][1], situations[at].on, everyone)
-    for at, situation in enumerate(situations):
-        outlines = blocking(situation.hazards)
-        turns[ACTUAL, at] = Turn(outlines, situation.on, everyone, way_out=True)
-        if at > 0 and len(grounds[at - 1][0]) < len(outlines):
-            turns[STANDING, at] = Turn(grounds[at - 1][0], situation.on, everyone)
-        if routes_in_use_are_crossed(programme, outlines, situation.on):
-            turns[ROUTES_CLOSED, at] = Turn(outlines, None, everyone, way_out=True)
+    for at in range(1, last + 1):
+        if len(grounds[at - 1][0]) < len(outlines[at]):
+            turns[STANDING, at] = Turn(grounds[at - 1][0], situations[at].on, everyone)
+    for at in range(last, -1, -1):
+        turns[ACTUAL, at] = Turn(outlines[at], situations[at].on, everyone, way_out=True)
+    for at in range(last + 1):
+        if routes_in_use_are_crossed(programme, outlines[at], situations[at].on):
+            turns[ROUTES_CLOSED, at] = Turn(outlines[at], None, everyone, way_out=True)
     return turns
 
 
 def _assessments(situations: list[Situation], walked: dict[_Key, Turned]) -> list[Assessment]:
     programme = situations[0].programme
+    has_start, free = terrain_of(programme).community_start[:, 0] >= 0, walk_free(programme)
     found: list[Assessment] = []
-    share = np.full(len(programme.communities), np.nan)
     for at, situation in enumerate(situations):
-        rows = np.flatnonzero(_changed_since(walked, at))
-        barriers = close_moves(blocking(situation.hazards), terrain_of(programme).grid, programme.settings.moves)
         closed = walked[ACTUAL, at].walk
-        share = share.copy()
-        share[rows] = hazard_share(programme, barriers, closed, rows)[rows]
-        through = np.zeros(len(share), dtype=bool)
+        through = np.zeros(len(has_start), dtype=bool)
         if (ROUTES_CLOSED, at) in walked:
             through = lead_over_routes_in_use(closed, walked[ROUTES_CLOSED, at].walk)
+        share = share_of(walked[ACTUAL, at].hazard_cells, free.reached_cells, has_start)
         found.append(assessed(situation, closed, through, share))
     return found
-
-
-def _changed_since(walked: dict[_Key, Turned], at: int) -> np.ndarray:
-    """(communities,) bool: something changed within reach since the actual ground of the date before."""
-    own = walked[ACTUAL, at].changed
-    if at == 0:
-        return np.ones_like(own)
-    between = [walked[key].changed for key in ((STANDING, at - 1), (ROUTES_CLOSED, at - 1)) if key in walked]
-    return np.asarray(np.logical_or.reduce([own, *between]))
 
 
 def _firmness(
