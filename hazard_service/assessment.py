@@ -81,7 +81,7 @@ def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.
     terrain, free = terrain_of(programme), walk_free(programme)
     people = _carried(programme.communities, ["name", "district", "people", "women", "men", "girls", "boys"])
     near = exposure(programme.communities, situation.hazards, _rings_of(programme), settings.contact_m)
-    has_start = terrain.community_start[:, 0] >= 0
+    has_start = _has_start(programme)
     moving = movement(closed, free, has_start, settings)
     communities = pd.concat([people, moving, near], axis=1)
     communities["start_moved_m"] = terrain.community_moved_m
@@ -125,22 +125,15 @@ def compare(before: Assessment, after: Assessment) -> Progress:
     standing, with_put_back = (blocking(hazards) for hazards in put_back(before.situation, after.situation))
     is_all = len(standing) == len(after.situation.hazards)
     now = after.closed if is_all else walk_outlines(programme, standing, after.situation.on)
-    gained = gain_of(after, now, walk_outlines(programme, with_put_back, after.situation.on))
+    gained = gain_of(programme, after.closed, now, walk_outlines(programme, with_put_back, after.situation.on))
     return compared(before, after, gained.assign(**firmness(after.situation, standing, with_put_back, gained)), now)
 
 
-def gain_of(after: Assessment, standing: Walk, with_put_back: Walk) -> pd.DataFrame:
-    """`release_gain` of every community over the two grounds of `layers.situation.put_back`, walked."""
-    programme = after.situation.programme
-    has_start = terrain_of(programme).community_start[:, 0] >= 0
-    return release_gain(
-        standing,
-        with_put_back,
-        walk_free(programme),
-        has_start,
-        programme.settings,
-        held_back_now=after.communities["held_back"],
-    )
+def gain_of(programme: Programme, closed: Walk, standing: Walk, with_put_back: Walk) -> pd.DataFrame:
+    """`release_gain` of every community, from the walks over the later ground and `layers.situation.put_back`'s two."""
+    has_start, settings, free = _has_start(programme), programme.settings, walk_free(programme)
+    held_back = movement(closed, free, has_start, settings)["held_back"]
+    return release_gain(standing, with_put_back, free, has_start, settings, held_back_now=held_back)
 
 
 def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standing: Walk) -> Progress:
@@ -152,7 +145,7 @@ def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standi
         after=after.communities,
         standing=standing,
         free=walk_free(programme),
-        has_start=terrain_of(programme).community_start[:, 0] >= 0,
+        has_start=_has_start(programme),
         settings=settings,
     )
     people = _carried(programme.communities, ["name", "district", "people"])
@@ -177,6 +170,10 @@ def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standi
             *(f"On {before.situation.on}: {text}" for text in before.caveats if text not in after.caveats),
         ),
     )
+
+
+def _has_start(programme: Programme) -> np.ndarray:
+    return np.asarray(terrain_of(programme).community_start[:, 0] >= 0)
 
 
 def _people_by_district(situation: Situation) -> pd.DataFrame | None:

@@ -6,11 +6,9 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from hazard_service.assessment import Assessment, Progress, assessed, compared, gain_of
-from hazard_service.firmness import firm, gained_again, gaining, position_errors_m, redrawn_grounds
+from hazard_service.firmness import Drawn, firm, gained_again, gaining, position_errors_m, redrawn_grounds
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import share_of
 from hazard_service.layers import Programme, Situation
@@ -38,16 +36,17 @@ def progress_in_turn(
     grounds = [tuple(map(blocking, put_back(situations[0], later))) for later in situations[1:]]
     _LOG.info("walking %s dates, each from the one before", len(dates))
     walked = _walked(programme, _turns(programme, situations, grounds))
-    before, *after = _assessments(situations, walked)
     standing = [walked.get((STANDING, at), walked[ACTUAL, at]).walk for at in range(1, len(dates))]
     gained = [
-        gain_of(one, now, walked[PUT_BACK, at].walk)
-        for at, (one, now) in enumerate(zip(after, standing, strict=True), start=1)
+        gain_of(programme, walked[ACTUAL, at].walk, now, walked[PUT_BACK, at].walk)
+        for at, now in enumerate(standing, start=1)
     ]
     flags = _firmness(situations[1:], grounds, gained)
+    before = _assessed(situations[0], walked, 0)
+    # One date after the other: what its ground is dissolved to is used for both, and then let go.
     return [
-        compared(before, one, gain.assign(**firmly), now)
-        for one, gain, firmly, now in zip(after, gained, flags, standing, strict=True)
+        compared(before, _assessed(situations[at], walked, at), gain.assign(**firmly), now)
+        for at, (gain, firmly, now) in enumerate(zip(gained, flags, standing, strict=True), start=1)
     ]
 
 
@@ -76,18 +75,14 @@ def _turns(
     return turns
 
 
-def _assessments(situations: list[Situation], walked: dict[_Key, Turned]) -> list[Assessment]:
-    programme = situations[0].programme
-    has_start, free = terrain_of(programme).community_start[:, 0] >= 0, walk_free(programme)
-    found: list[Assessment] = []
-    for at, situation in enumerate(situations):
-        closed = walked[ACTUAL, at].walk
-        through = np.zeros(len(has_start), dtype=bool)
-        if (ROUTES_CLOSED, at) in walked:
-            through = lead_over_routes_in_use(closed, walked[ROUTES_CLOSED, at].walk)
-        share = share_of(walked[ACTUAL, at].hazard_cells, free.reached_cells, has_start)
-        found.append(assessed(situation, closed, through, share))
-    return found
+def _assessed(situation: Situation, walked: dict[_Key, Turned], at: int) -> Assessment:
+    programme, actual = situation.programme, walked[ACTUAL, at]
+    has_start = terrain_of(programme).community_start[:, 0] >= 0
+    through = np.zeros(len(has_start), dtype=bool)
+    if (ROUTES_CLOSED, at) in walked:
+        through = lead_over_routes_in_use(actual.walk, walked[ROUTES_CLOSED, at].walk)
+    share = share_of(actual.hazard_cells, walk_free(programme).reached_cells, has_start)
+    return assessed(situation, actual.walk, through, share)
 
 
 def _firmness(
@@ -97,10 +92,10 @@ def _firmness(
     rows = [gaining(gain) for gain in gained]
     again: list[list[pd.DataFrame]] = [[] for _ in after]
     asked = [at for at, own in enumerate(rows) if len(own)]
-    buffer = _Buffers()
     for by_m in position_errors_m(after[0].programme.settings):
         _LOG.info("walking again with every hazard %s by its position error", "larger" if by_m > 0 else "smaller")
-        redrawn = {at: redrawn_grounds(after[at], *grounds[at], by_m=by_m, buffer=buffer) for at in asked}
+        drawn: Drawn = {}
+        redrawn = {at: redrawn_grounds(after[at], *grounds[at], by_m=by_m, drawn=drawn) for at in asked}
         turns = {}
         for ground, order in (("1", asked[::-1]), ("0", asked), ("2", asked[::-1])):
             for at in order:
@@ -111,16 +106,3 @@ def _firmness(
             walks = [walked[str(ground), at].walk for ground in range(len(redrawn[at]))]
             again[at].append(gained_again(after[at], rows[at], walks))
     return [firm(*one) for one in zip(gained, rows, again, strict=True)]
-
-
-class _Buffers:
-    """`shapely.buffer` that draws each outline once: most are the same from date to date."""
-
-    def __init__(self) -> None:
-        self._drawn: dict[tuple[bytes, float], BaseGeometry] = {}
-
-    def __call__(self, outlines: np.ndarray, by_m: float) -> np.ndarray:
-        keys = [(outline, by_m) for outline in shapely.to_wkb(outlines)]
-        new = [at for at, key in enumerate(keys) if key not in self._drawn]
-        self._drawn |= dict(zip([keys[at] for at in new], shapely.buffer(outlines[new], by_m), strict=True))
-        return np.array([self._drawn[key] for key in keys], dtype=object)
