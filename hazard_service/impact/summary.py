@@ -3,11 +3,13 @@
 import datetime
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
+import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
-from hazard_service.impact.areas import ground_of, km2
+from hazard_service.impact.areas import ground_of, km2, less
 from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
@@ -181,6 +183,7 @@ def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, foun
 
 def _corrections_km2(before: Situation, after: Situation) -> float:
     """Ground that was closed, is no longer, and that no release opened."""
-    then = overlay.union_all(ground_of(before)[0].values())
-    now = overlay.union_all([ground for split in ground_of(after) for ground in split.values()])
-    return km2(overlay.difference(then, now))
+    then = shapely.get_parts(list(ground_of(before)[0].values()))
+    now = shapely.get_parts([ground for split in ground_of(after) for ground in split.values()])
+    changed = ~np.isin(shapely.to_wkb(then), shapely.to_wkb(now))
+    return float(shapely.area(less(then[changed], now)).sum()) / 1e6
