@@ -12,7 +12,7 @@ from geopandas import GeoDataFrame
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.firmness import firmness
-from hazard_service.ground.barriers import Barriers, close_moves, covered_centres
+from hazard_service.ground.barriers import close_moves, covered_centres
 from hazard_service.ground.population import near_hazards, zone_of_cells
 from hazard_service.impact.areas import ground_of
 from hazard_service.impact.exposure import accident_distances, blocking, exposure, rings_round
@@ -67,28 +67,21 @@ def assess(situation: Situation) -> Assessment:
     _LOG.info("%s: walking with %s open hazards as barriers", situation.on, f"{len(situation.hazards):,}")
     closed = walk_closed(programme, outlines, barriers, situation.on)
     through = through_open_route(situation, barriers, closed)
-    return assessed(situation, closed, through, hazard_share(programme, barriers, closed))
-
-
-def hazard_share(programme: Programme, barriers: Barriers, closed: Walk, rows: np.ndarray | None = None) -> np.ndarray:
-    """(n,) share of each community's free reach that is hazard itself; NaN for all but `rows`, where given."""
-    start = terrain_of(programme).community_start
-    if rows is not None:
-        start = np.where(np.isin(np.arange(len(start)), rows)[:, None], start, -1)
-    free = walk_free(programme)
-    return hazard_shares(free_ground(programme), start, barriers.covered, closed, free, programme.settings)
+    free, start = walk_free(programme), terrain_of(programme).community_start
+    share = hazard_shares(free_ground(programme), start, barriers.covered, closed, free, settings)
+    return assessed(situation, closed, through, share)
 
 
 def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.ndarray) -> Assessment:
     """As `assess`, with the walk over the closed ground at hand.
 
-    through, share: (n,) what `through_open_route` and `hazard_share` say of it.
+    through, share: (n,) what `through_open_route` and `hazard_shares` say of it.
     """
     programme, settings = situation.programme, situation.programme.settings
     terrain, free = terrain_of(programme), walk_free(programme)
     people = _carried(programme.communities, ["name", "district", "people", "women", "men", "girls", "boys"])
     near = exposure(programme.communities, situation.hazards, _rings_of(programme), settings.contact_m)
-    has_start = terrain.community_start[:, 0] >= 0
+    has_start = _has_start(programme)
     moving = movement(closed, free, has_start, settings)
     communities = pd.concat([people, moving, near], axis=1)
     communities["start_moved_m"] = terrain.community_moved_m
@@ -132,22 +125,15 @@ def compare(before: Assessment, after: Assessment) -> Progress:
     standing, with_put_back = (blocking(hazards) for hazards in put_back(before.situation, after.situation))
     is_all = len(standing) == len(after.situation.hazards)
     now = after.closed if is_all else walk_outlines(programme, standing, after.situation.on)
-    gained = gain_of(after, now, walk_outlines(programme, with_put_back, after.situation.on))
+    gained = gain_of(programme, after.closed, now, walk_outlines(programme, with_put_back, after.situation.on))
     return compared(before, after, gained.assign(**firmness(after.situation, standing, with_put_back, gained)), now)
 
 
-def gain_of(after: Assessment, standing: Walk, with_put_back: Walk) -> pd.DataFrame:
-    """`release_gain` of every community over the two grounds of `layers.situation.put_back`, walked."""
-    programme = after.situation.programme
-    has_start = terrain_of(programme).community_start[:, 0] >= 0
-    return release_gain(
-        standing,
-        with_put_back,
-        walk_free(programme),
-        has_start,
-        programme.settings,
-        held_back_now=after.communities["held_back"],
-    )
+def gain_of(programme: Programme, closed: Walk, standing: Walk, with_put_back: Walk) -> pd.DataFrame:
+    """`release_gain` of every community, from the walks over the later ground and `layers.situation.put_back`'s two."""
+    has_start, settings, free = _has_start(programme), programme.settings, walk_free(programme)
+    held_back = movement(closed, free, has_start, settings)["held_back"]
+    return release_gain(standing, with_put_back, free, has_start, settings, held_back_now=held_back)
 
 
 def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standing: Walk) -> Progress:
@@ -159,7 +145,7 @@ def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standi
         after=after.communities,
         standing=standing,
         free=walk_free(programme),
-        has_start=terrain_of(programme).community_start[:, 0] >= 0,
+        has_start=_has_start(programme),
         settings=settings,
     )
     people = _carried(programme.communities, ["name", "district", "people"])
@@ -184,6 +170,10 @@ def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standi
             *(f"On {before.situation.on}: {text}" for text in before.caveats if text not in after.caveats),
         ),
     )
+
+
+def _has_start(programme: Programme) -> np.ndarray:
+    return np.asarray(terrain_of(programme).community_start[:, 0] >= 0)
 
 
 def _people_by_district(situation: Situation) -> pd.DataFrame | None:

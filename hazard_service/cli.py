@@ -112,7 +112,7 @@ def compare(folder: Path, start: str | None, end: str | None, kinds: Collection[
 @FOLDER
 @STEP
 @KINDS
-@click.option("--operator", is_flag=True, help="Show scores too, from which single victims could be worked out.")
+@click.option("--operator", is_flag=True, help="Show scores and small counts too: single victims could be worked out.")
 @click.option("--since", metavar="DATE", help="Date of your last report: the page says what changed since.")
 @click.option(
     "--how-firm", is_flag=True, help="Count again under other times, thresholds, speeds, cells, outlines: slow."
@@ -251,25 +251,35 @@ def surface(folder: Path, on: str | None, kinds: Collection[str], out: Path) -> 
 @FOLDER
 @click.option(
     "--kind",
-    type=click.Choice(["article7", "form-f", "protocol-v", "who-does-what", "district"]),
+    type=click.Choice(["article7", "form-f", "protocol-v", "who-does-what", "district", "objectives"]),
     default="article7",
     show_default=True,
 )
-@click.option("--year", type=int, help="Calendar year; the last full one before the data date when left out.")
+@click.option(
+    "--year",
+    type=int,
+    help="Calendar year; the last full one before the data date when left out. Objectives run over all years.",
+)
 @click.option("--district", metavar="CODE", help="The district of a district profile.")
 @click.option("--deadline", metavar="DATE", help="Adds to a treaty's report a projection of what remains until then.")
-@click.option("--format", "form", type=click.Choice(["html", "xlsx", "csv", "hxl"]), default="html", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "xlsx", "csv", "hxl", "pdf"]),
+    default="html",
+    show_default=True,
+    help="pdf: A4, with charts and a map.",
+)
 @OUT
 def report(
     folder: Path, kind: str, year: int | None, district: str | None, deadline: str | None, form: str, out: Path
 ) -> None:
-    """Write a yearly report: areas remaining, released and new by district, and their balance."""
+    """Write a report: a year's areas remaining, released and new, and their balance; or the objectives to date."""
     from hazard_service.layers import open_programme
-    from hazard_service.reports.writing import write_report
-    from hazard_service.reports.yearly import year_report
+    from hazard_service.printing import write_asked
 
-    made = year_report(open_programme(folder), kind, year, district=district, deadline=_day(deadline))
-    for path in write_report(made, out, form):
+    day = _day(deadline)
+    for path in write_asked(open_programme(folder), out, kind, form, year=year, district=district, deadline=day):
         click.echo(f"wrote {path}")
 
 

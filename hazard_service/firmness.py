@@ -1,13 +1,14 @@
 """Firm or uncertain: whether a gain still holds where every hazard is larger, and smaller, by its position error."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from shapely.geometry.base import BaseGeometry
 
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import Walk, movement, rows_of
@@ -16,7 +17,8 @@ from hazard_service.layers import Situation
 from hazard_service.settings import Settings
 from hazard_service.walked import terrain_of, walk_free, walk_outlines
 
-Buffer = Callable[[np.ndarray, float], np.ndarray]
+# Shapes drawn before, by what they were drawn from: most outlines are the same on other grounds and dates.
+Drawn = dict[tuple[bytes | float, ...], BaseGeometry]
 
 _LOG = logging.getLogger(__name__)
 
@@ -59,13 +61,17 @@ def position_errors_m(settings: Settings) -> tuple[float, float]:
 
 
 def redrawn_grounds(
-    after: Situation, standing: np.ndarray, put_back: np.ndarray, *, by_m: float, buffer: Buffer = shapely.buffer
+    after: Situation, standing: np.ndarray, put_back: np.ndarray, *, by_m: float, drawn: Drawn | None = None
 ) -> tuple[np.ndarray, ...]:
-    """Outlines of both grounds redrawn; a third where hazards laid since stand on the actual later ground only."""
+    """Outlines of both grounds redrawn; a third where hazards laid since stand on the actual later ground only.
+
+    drawn: kept for other dates.
+    """
+    drawn = {} if drawn is None else drawn
     grounds = [standing, put_back]
     if len(standing) < len(after.hazards):
         grounds.append(blocking(after.hazards))
-    return tuple(redrawn(outlines, by_m, buffer) for outlines in grounds)
+    return tuple(redrawn(outlines, by_m, drawn) for outlines in grounds)
 
 
 def gained_again(after: Situation, rows: np.ndarray, walks: Sequence[Walk]) -> pd.DataFrame:
@@ -87,25 +93,40 @@ def firm(gained: pd.DataFrame, rows: np.ndarray, again: Sequence[pd.DataFrame]) 
     return {"freed_firm": freed, "expanded_firm": expanded}
 
 
-def redrawn(outlines: np.ndarray, by_m: float, buffer: Buffer = shapely.buffer) -> np.ndarray:
+def redrawn(outlines: np.ndarray, by_m: float, drawn: Drawn | None = None) -> np.ndarray:
     """Polygons that cover the same ground, larger by `by_m` metres or, where that is negative, smaller.
 
     Larger by at least that much. Smaller is the ground as a whole: two outlines that share a border do not part there.
     Lines and points, which are what repair kept of a hazard without width, are never smaller than they are.
     """
+    drawn = {} if drawn is None else drawn
     if by_m >= 0:
-        return np.asarray(buffer(outlines, by_m * _ROUND_UP))
+        return _buffered(outlines, by_m * _ROUND_UP, drawn)
     parts = shapely.get_parts(shapely.get_parts(outlines))
     is_area = shapely.get_dimensions(parts) == 2
-    inside = buffer(_without_seams(parts[is_area]), by_m * _ROUND_UP)
+    inside = _buffered(_without_seams(parts[is_area], drawn), by_m * _ROUND_UP, drawn)
     left = shapely.get_parts(inside)
     return np.concatenate([left[~shapely.is_empty(left)], parts[~is_area]])
 
 
-def _without_seams(areas: np.ndarray) -> np.ndarray:
+def _without_seams(areas: np.ndarray, drawn: Drawn) -> np.ndarray:
     """The same ground, those areas united that meet or all but meet; most stand alone and stay as they are."""
     one, other = shapely.STRtree(areas).query(areas, predicate="dwithin", distance=_SEAM_M)
     groups, group = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(len(areas),) * 2))
     size = np.bincount(group, minlength=groups)
-    together = [shapely.union_all(areas[group == one], grid_size=_SEAM_M) for one in np.flatnonzero(size > 1)]
+    together = [_united(areas[group == one], drawn) for one in np.flatnonzero(size > 1)]
     return np.concatenate([areas[size[group] == 1], np.array(together, dtype=object)])
+
+
+def _buffered(outlines: np.ndarray, by_m: float, drawn: Drawn) -> np.ndarray:
+    keys = [(by_m, outline) for outline in shapely.to_wkb(outlines)]
+    new = [at for at, key in enumerate(keys) if key not in drawn]
+    drawn |= zip([keys[at] for at in new], shapely.buffer(outlines[new], by_m), strict=True)
+    return np.array([drawn[key] for key in keys], dtype=object)
+
+
+def _united(areas: np.ndarray, drawn: Drawn) -> BaseGeometry:
+    key = tuple(shapely.to_wkb(areas))
+    if key not in drawn:
+        drawn[key] = shapely.union_all(areas, grid_size=_SEAM_M)
+    return drawn[key]

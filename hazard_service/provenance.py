@@ -9,8 +9,8 @@ from hazard_service.layers import Situation
 
 
 def provenance(situation: Situation, grid: Any) -> dict[str, Any]:
-    """Programme, dates, settings, sources and grid of a result, as plain data."""
-    programme = situation.programme
+    """Programme, dates, scoring scheme, settings, sources and grid of a result, as plain data."""
+    programme, scheme = situation.programme, situation.programme.scheme
     settings = {
         field.name: _plain(getattr(programme.settings, field.name)) for field in dataclasses.fields(programme.settings)
     }
@@ -22,6 +22,7 @@ def provenance(situation: Situation, grid: Any) -> dict[str, Any]:
         "baseline_date": programme.baseline_date.isoformat(),
         "data_date": programme.data_date.isoformat(),
         "hazard_kinds": sorted(situation.kinds),
+        "scheme": {"name": scheme.name, "version": scheme.version, "sha256": scheme.sha256},
         "settings": settings,
         "sources_sha256": dict(sorted(programme.sources.items())),
         "grid": {

@@ -56,16 +56,22 @@ class Walker:
         self.is_closed[outlines] = ~self.is_closed[outlines]
         return set_closed(self.ground, self.closures, outlines, self.is_closed)
 
-    def turn(self, outlines: np.ndarray, lost: Collection[int], added: Collection[int], *, towards: bool) -> None:
-        """Toggle outlines, some sources `lost` and others `added`, and repair the walk; this cannot be undone.
+    def turn(
+        self, outlines: np.ndarray, lost: Collection[int], added: Collection[int], *, towards: bool, kept: int = 0
+    ) -> None:
+        """Toggle outlines, some sources `lost` and others `added`, and repair the walk.
 
+        Of the changes noted only the first `kept` are kept. With those of a walk afresh over ground where all was open,
+        which no repair goes beyond, the next walk can still put right again; otherwise this cannot be undone.
         What some outlines close and others open at once changes nothing, and costs nothing.
         """
-        self.search.counter[LOGGED] = 0
         changed = self.toggle(outlines)
         gone, new = (np.fromiter(cells, np.int64, len(cells)) for cells in (lost, added))
+        self.search.counter[LOGGED] = kept
         walk_round(self.ground, self.clock, self.search, changed, gone, opposites(self.ground), towards)
+        self.search.counter[LOGGED] = kept
         walk_on(self.ground, self.clock, self.search, changed, new, towards)
+        self.search.counter[LOGGED] = kept
 
     def reached(self) -> np.ndarray:
         """Vertices that the last walk afresh reached."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -16,15 +15,13 @@ import shapely
 from hazard_service.ground.closures import ways_closed_by
 from hazard_service.ground.routes import standing_open
 from hazard_service.impact.freedom import Walk
-from hazard_service.impact.people import parts_of
-from hazard_service.impact.walks import N_CLASSES, edge_cells, land_classes, walk_of
+from hazard_service.impact.walks import N_CLASSES, edge_cells, flat_land, walk_of
 from hazard_service.layers import Programme
 from hazard_service.pieces import Pieces, Ways, pieces_of, start_vertices
 from hazard_service.repaired import Walker
-from hazard_service.travel import Counter, Prepared
-from hazard_service.travel.grounds import Ground
 from hazard_service.travel.kernel import processors
-from hazard_service.travel.marks import marks_at, marks_of
+from hazard_service.travel.marks import Marks, count_marked, marks_at, marks_of
+from hazard_service.travel.repair import reach_change
 from hazard_service.travel.search import clock_of, flood
 from hazard_service.walked import free_ground, terrain_of
 
@@ -44,13 +41,13 @@ class Turn:
 
 @dataclass(frozen=True, eq=False)
 class Turned:
-    """The walk of the communities that a turn asked for, and which of all ((n,) bool) changed since the turn before.
+    """The walk of the n communities that a turn asked for.
 
-    Not changed: nothing within the community's free reach opened or closed. In the first turn all have changed.
+    hazard_cells: (n,) int64 cells of each free reach that the turn's outlines cover.
     """
 
     walk: Walk
-    changed: np.ndarray
+    hazard_cells: np.ndarray
 
 
 def walks_in_turn(programme: Programme, turns: Sequence[Turn]) -> list[Turned]:
@@ -61,21 +58,21 @@ def walks_in_turn(programme: Programme, turns: Sequence[Turn]) -> list[Turned]:
     stuck = _stuck(programme, pieces, stands)
     with ThreadPoolExecutor(processors()) as pool:  # the walks hold no interpreter lock
         services = {kind: pool.submit(_minutes, programme, pieces, stands, kind) for kind in pieces.places}
-        reach = pool.submit(_reach, programme, pieces, stands, turns, stuck)
         joined = pool.submit(_joined_to_edge, programme, pieces, stands, turns)
         minutes = {kind: np.where(stuck, np.float32(np.inf), task.result()) for kind, task in services.items()}
-        counts, changed = reach.result()
         out = joined.result()
+    counts, covered = _reach(programme, pieces, stands, turns)
+    counts[stuck] = 0
     terrain = terrain_of(programme)
     return [
         Turned(
             walk_of(
-                counts[at],
+                counts[at, turn.rows],
                 {kind: values[at, turn.rows] for kind, values in minutes.items()},
                 ~stuck[at, turn.rows] & out[at, turn.rows] if turn.way_out else np.ones(len(turn.rows), dtype=bool),
                 terrain,
             ),
-            changed[at],
+            covered[at, turn.rows],
         )
         for at, turn in enumerate(turns)
     ]
@@ -149,85 +146,80 @@ def _minutes(programme: Programme, pieces: Pieces, stands: np.ndarray, kind: str
 
 
 def _reach(
-    programme: Programme, pieces: Pieces, stands: np.ndarray, turns: Sequence[Turn], stuck: np.ndarray
-) -> tuple[list[np.ndarray], np.ndarray]:
-    """(by turn, counts of the rows it asks for; (turns, communities) bool: changed since the turn before)."""
-    terrain = terrain_of(programme)
-    free, shape = free_ground(programme).prepared
-    ground = Walker(free, pieces.closures, clock_of(free, 0.0), stands[0])
-    amounts = parts_of(terrain.people)
-    counter = Counter(
-        Prepared(ground.ground, shape),
-        land_classes(terrain),
-        limit_min=programme.settings.reach_min,
-        n_classes=N_CLASSES,
-        amounts=amounts,
-    )
-    changed = _changed(programme, pieces, stands)
-    is_old = np.ones(stuck.shape[1], dtype=bool)  # not counted since something in its reach changed
-    counts = np.zeros((stuck.shape[1], N_CLASSES + (amounts is not None)), np.int64)
-    found = []
-    for at, turn in enumerate(turns):
-        if at > 0:
-            ground.toggle(np.flatnonzero(stands[at] != stands[at - 1]))
-        is_old |= changed[at]
-        again = turn.rows[is_old[turn.rows]]
-        counts[again] = counter.count(np.where(stuck[at, again, None], -1, terrain.community_start[again]))
-        is_old[again] = False
-        found.append(counts[turn.rows])
-    return found, changed
+    programme: Programme, pieces: Pieces, stands: np.ndarray, turns: Sequence[Turn]
+) -> tuple[np.ndarray, np.ndarray]:
+    """((turns, communities, N_CLASSES + 1) cells and people reached; (turns, communities) covered cells in free reach).
 
-
-def _changed(programme: Programme, pieces: Pieces, stands: np.ndarray) -> np.ndarray:
-    """(turns, communities) bool: something changed within the community's free reach; in the first turn all did."""
+    Of the communities that each turn asks for; others read 0.
+    """
     free, starts = free_ground(programme).prepared.ground, start_vertices(programme)
-    clock = clock_of(free, programme.settings.reach_min)
-    marks = marks_of(_changes(free, pieces, stands), len(free.open_moves))
-    changed = np.ones((len(stands), len(starts)), dtype=bool)
-    rows = iter(np.flatnonzero(starts >= 0).tolist())
+    clock, marks = clock_of(free, programme.settings.reach_min), _marks(pieces, len(free.open_moves))
+    land = flat_land(terrain_of(programme))
+    asked = np.zeros((len(turns), len(starts)), dtype=bool)
+    for at, turn in enumerate(turns):
+        asked[at, turn.rows] = starts[turn.rows] >= 0
+    counts, covered = np.zeros((*asked.shape, N_CLASSES + 1), np.int64), np.zeros(asked.shape, np.int64)
+    rows = iter(np.flatnonzero(asked.any(axis=0)).tolist())
 
     def work() -> None:
         walker = Walker(free, pieces.closures, clock, np.zeros(stands.shape[1], dtype=bool))
         while (row := next(rows, None)) is not None:
-            walker.walk([int(starts[row])], towards=False)
-            changed[1:, row] = marks_at(marks, walker.reached())
+            at = np.flatnonzero(asked[:, row])
+            counts[at, row], covered[at, row] = _reach_of(walker, int(starts[row]), stands[at], marks, land)
 
     workers = processors()
     with ThreadPoolExecutor(workers) as pool:
         for done in [pool.submit(work) for _ in range(workers)]:
             done.result()
-    return changed
+    return counts, covered
 
 
-def _changes(free: Ground, pieces: Pieces, stands: np.ndarray) -> list[np.ndarray]:
-    """By turn from the second on, the vertices where a move or way opened or closed, or hazard ground came or went."""
-    ground = Walker(free, pieces.closures, clock_of(free, 0.0), stands[0])
-    covers = np.zeros(len(free.min_per_m), np.int32)  # pieces over each cell
-    first, cells = pieces.covered_first, pieces.covered
-    for piece in np.flatnonzero(stands[0]):
-        covers[cells[first[piece] : first[piece + 1]]] += 1
+def _reach_of(
+    walker: Walker, start: int, stands: np.ndarray, marks: tuple[Marks, Marks], land: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """`_reach` of one community: its walk over free ground, repaired for each other set of pieces within that reach."""
+    (closing, covering), (classes, parts) = marks, land
+    kept = walker.walk([start], towards=False)
+    reached = walker.reached()
+    near = np.flatnonzero(marks_at(closing, reached))
+    known: dict[bytes, tuple[np.ndarray, int]] = {}
     found = []
-    for before, now in pairwise(stands):
-        moved = np.flatnonzero(before != now)
-        changed = ground.toggle(moved)
-        under = np.unique(np.concatenate([np.zeros(0, np.int64), *(cells[first[p] : first[p + 1]] for p in moved)]))
-        was_covered = covers[under] > 0
-        for piece in moved:
-            covers[cells[first[piece] : first[piece + 1]]] += 1 if now[piece] else -1
-        came_or_went = under[was_covered != (covers[under] > 0)]
-        found.append(np.unique(np.concatenate([changed.cells, changed.ends.ravel(), came_or_went])))
-    return found
+    for now in stands[:, near]:
+        if (standing := now.tobytes()) not in known:
+            walker.turn(near[now != walker.is_closed[near]], (), (), towards=False, kept=kept)
+            reach = reach_change(walker.search, 0, walker.clock.limit, classes, N_CLASSES, parts)
+            known[standing] = reach, count_marked(covering, walker.is_closed, reached)
+        found.append(known[standing])
+    walker.toggle(near[walker.is_closed[near]])
+    return np.array([reach for reach, _ in found]), np.array([covered for _, covered in found])
+
+
+def _marks(pieces: Pieces, vertices: int) -> tuple[Marks, Marks]:
+    """The pieces that close a move or way at each vertex, and those that cover it."""
+    closures = pieces.closures
+    cells = np.split(closures.cell[closures.slot], closures.first[1:-1])
+    ends = np.split(closures.way_ends[closures.way], closures.first_way[1:-1])
+    closing = [np.concatenate([own, *both.T]) for own, both in zip(cells, ends, strict=True)]
+    return marks_of(closing, vertices), marks_of(np.split(pieces.covered, pieces.covered_first[1:-1]), vertices)
 
 
 def _joined_to_edge(programme: Programme, pieces: Pieces, stands: np.ndarray, turns: Sequence[Turn]) -> np.ndarray:
-    """(turns, communities) bool: the piece of ground that holds the start reaches the grid's edge, where asked for."""
-    free, starts = free_ground(programme).prepared.ground, start_vertices(programme)
+    """(turns, communities) bool: the piece of ground that holds the start reaches the grid's edge, where asked for.
+
+    Whatever is joined with every piece closed is so in each turn; the others are looked for from there.
+    """
+    free, starts, closures = free_ground(programme).prepared.ground, start_vertices(programme), pieces.closures
     joined = np.ones((len(stands), len(starts)), dtype=bool)
-    asked = [at for at, turn in enumerate(turns) if turn.way_out]
-    ground = Walker(free, pieces.closures, clock_of(free, 0.0), np.zeros(stands.shape[1], dtype=bool))
+    ground = Walker(free, closures, clock_of(free, 0.0), np.ones(stands.shape[1], dtype=bool))
     # Nobody leaves an edge cell that a hazard covers, so that it joins nothing.
     edge = edge_cells(free_ground(programme)) @ np.array([terrain_of(programme).grid.cols, 1])
-    for at in asked:
+    always = np.zeros(len(free.open_moves), dtype=bool)
+    flood(ground.ground, edge, always)
+    touched = np.unique(np.concatenate([closures.cell, closures.way_ends[closures.way].ravel()]))
+    beside = touched[always[touched]]
+    for at in [at for at, turn in enumerate(turns) if turn.way_out]:
         ground.toggle(np.flatnonzero(ground.is_closed != stands[at]))
-        joined[at] = flood(ground.ground, edge)[starts]
+        now = always.copy()
+        flood(ground.ground, beside, now)
+        joined[at] = now[starts]
     return joined

@@ -25,6 +25,8 @@ BLOCKAGES: Final = (
     "other_infrastructure",
     "non_agricultural_land",
 )
+# How a community may have ended: its people moved into another, it became several, or nobody lives there any more.
+ENDINGS: Final = ("merged", "split", "lost")
 # What a scoring scheme may give weight to. Victims are those killed, injured and of unknown outcome together.
 SCORE_FACTORS: Final = ("mines", "uxo", *BLOCKAGES, "victims", "killed", "injured", "hazards")
 

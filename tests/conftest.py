@@ -114,6 +114,18 @@ def drawn_layer(layer, rows, crs=METRES):
     return gpd.GeoDataFrame(columns, geometry=[row["geometry"] for row in rows], crs=crs)
 
 
+def drawn_boundaries(shapes=()):
+    """Boundaries of countries from (iso3, name, polygon in degrees)."""
+    rows = pd.DataFrame([row[:2] for row in shapes], columns=["iso3", "name"], dtype=object)
+    return gpd.GeoDataFrame(rows, geometry=[row[2] for row in shapes], crs="EPSG:4326")
+
+
+@pytest.fixture(scope="session")
+def draw_boundaries():
+    """`draw_boundaries([("XAA", "Acornland", polygon), ...])`."""
+    return drawn_boundaries
+
+
 @pytest.fixture(scope="session")
 def draw_programme():
     """A programme drawn in metres, no file read: `draw_programme(hazards=[{...}, ...], releases=[...])`.
@@ -138,11 +150,11 @@ def draw_programme():
             "baseline_date": datetime.date(2005, 12, 31), "data_date": datetime.date(2025, 12, 31),
             "scheme": read_scheme("lis", Path("drawn")), "settings": Settings(), "cell_reason": "the usual size",
             "findings": pd.DataFrame(), "rows": pd.DataFrame(), "elevation": None, "landcover": None,
-            "population": None, "caveats": (), "sources": {},
+            "population": None, "caveats": (), "sources": {}, "country_boundaries": drawn_boundaries(),
         }  # fmt: skip
         tables = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLES.items()}
         missing = pd.DataFrame(list(unplaced), columns=["hazard_id", "kind", "district", "reason"])
-        return Programme(crs=crs, unplaced=missing, **layers, **tables, **(plain | stated))
+        return Programme(crs=crs, unplaced=missing, **layers, **(tables | plain | stated))
 
     return draw
 

@@ -83,7 +83,11 @@ def test_export_writes_the_frames_with_date_caveats_and_provenance(six_villages,
     readme = (out / "README.txt").read_text(encoding="utf-8")
     assert "data date 2026-06-30" in readme
     assert "Not for navigation or safety decisions." in readme
-    assert json.loads((out / "provenance.json").read_text(encoding="utf-8"))["on"] == "2026-06-30"
+    provenance = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
+    assert provenance["on"] == "2026-06-30"
+    scheme = provenance["scheme"]
+    assert (scheme["name"], scheme["version"]) == ("Landmine Impact Survey", "1")
+    assert provenance["sources_sha256"]["scheme Landmine Impact Survey"] == scheme["sha256"]
     if form == "csv":
         with open(out / "communities.csv", encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -158,6 +162,10 @@ def test_check_fails_only_where_a_layer_cannot_be_used(six_villages, tmp_path):
         ),
         (["synthetic", "bad\udcff"], "A file or folder name is not text in UTF-8; choose another name."),
         (["report", "{six}", "--year", "2005"], "2005 does not lie between the baseline date, 2005-12-31"),
+        (
+            ["report", "{six}", "--kind", "objectives", "--year", "2012"],
+            "leave the year out, or ask for article7, form-f",
+        ),
         (["report", "{six}", "--kind", "district"], "The programme has no districts; ask for another report."),
         (["report", "{six}", "--deadline", "2030"], '"2030" is not a date; write it as year-month-day'),
         (["report", "{six}", "--deadline", "20301231"], '"20301231" is not a date; write it as year-month-day'),
@@ -248,6 +256,39 @@ def test_report_takes_kind_year_deadline_and_format(six_villages, tmp_path):
         (row,) = csv.DictReader(file)
     # A ring: 400² - 200² = 120,000 m², to the rounding of degrees.
     assert float(row["cleared, m²"]) == pytest.approx(120_000, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "titles"),
+    [
+        (("article7", "--year", "2010"), "article7_2010.pdf",
+         ["Released in the period, by method", "Map: Six villages on 2010-12-31"]),
+        (("who-does-what", "--year", "2012"), "who-does-what_2012.pdf", ["Map: Six villages on 2012-12-31"]),
+        (("objectives",), "objectives_2026.pdf", ["Map: Six villages on 2026-06-30"]),
+    ],
+)  # fmt: skip
+def test_report_writes_a_pdf_with_its_charts_and_map(six_villages, tmp_path, monkeypatch, asked, name, titles):
+    """In 2010 a ring was cleared, in 2012 nothing was: then there is no chart of releases."""
+    from hazard_service import printing
+
+    drawn = []
+
+    def write(report, folder, form, pages):
+        drawn.extend(page.title for page in pages)
+        return write_report(report, folder, form, pages)
+
+    write_report = printing.write_report
+    monkeypatch.setattr(printing, "write_report", write)
+    text = run("--quiet", "report", six_villages, "--kind", *asked, "--format", "pdf", "--out", tmp_path)
+    assert text == f"wrote {tmp_path / name}\n"
+    assert (tmp_path / name).read_bytes().startswith(b"%PDF-")
+    assert drawn[-len(titles) :] == titles
+    assert len(drawn) == len(titles) + (2 if asked == ("objectives",) else 0)
+
+
+def test_nothing_is_drawn_for_other_formats(six_villages, tmp_path, monkeypatch):
+    monkeypatch.setattr("hazard_service.printing.map_page", None)
+    run("--quiet", "report", six_villages, "--year", "2010", "--format", "csv", "--out", tmp_path)
 
 
 def test_progress_prints_the_years_and_writes_tables_and_a_page(six_villages, tmp_path):

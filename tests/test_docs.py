@@ -9,8 +9,9 @@ from hazard_service.cli import main
 from hazard_service.layers import open_programme
 from hazard_service.layers.findings import RULES
 from hazard_service.layers.schema import COLUMNS
+from hazard_service.reports.kinds import KINDS
 from hazard_service.reports.writing import FORMS
-from hazard_service.reports.yearly import KINDS, year_report
+from hazard_service.reports.yearly import year_report
 from hazard_service.shelves import sample_folder
 from hazard_service.vocabulary import BLOCKAGES, COUNTRY_FACTS, SCORE_FACTORS
 

@@ -90,6 +90,7 @@ def test_the_geojson_holds_every_hazard_and_the_same_warnings(written):
     assert set(members["warnings"]) == set(SENTENCES)
     assert all(sentence in members["description"] for sentence in SENTENCES)
     assert members["provenance"]["programme"] == "Six villages"
+    assert members["provenance"]["scheme"]["name"] == "Landmine Impact Survey"
 
 
 def test_a_kind_of_hazard_without_any_leaves_others_in_sight(six_villages, tmp_path):

@@ -1,8 +1,8 @@
-"""Charts as SVG: readable in black and white and on a phone, each with its title and description inside."""
+"""Charts: readable in black and white, on a phone (SVG with title and description inside) and on paper."""
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -12,29 +12,36 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from hazard_service.paper import STYLE, wrapped
 
 # Told apart without colour: by marker and dash, or by hatching.
 _LINES: Final = (("#0b4f8a", "o", "-"), ("#b25e00", "s", "--"), ("#2d1b4e", "D", "-."), ("#4f5b63", "^", ":"))
 _BARS: Final = (("#0b4f8a", ""), ("#f0b35b", "///"), ("#c9d3d9", "..."))
 _INCHES: Final = (5.6, 3.3)
-_STYLE: Final[dict[Any, Any]] = {
-    "svg.hashsalt": "hazard-service",  # the same figures make the same bytes
-    "font.family": ["DejaVu Sans", "sans-serif"],
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
+_GRID: Final = "#d5dce0"
+# A longer name beside a bar is wrapped; the table has all of it where two lines do not.
+_NAME_PT: Final = 120.0
+# The same figures make the same bytes.
+_SALT: Final = {"svg.hashsalt": "hazard-service"}
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart and the table beside it. image: an `img` element. head, rows: the same figures."""
+    """A chart and the table beside it. head, rows: the same figures. draw: puts it on axes, with its legend below."""
 
     title: str
     description: str
-    image: Markup
     head: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    draw: Callable[[Axes], None]
+
+    @property
+    def image(self) -> Markup:
+        """The chart as an `img` element that holds it."""
+        address = "data:image/svg+xml;base64," + base64.b64encode(_svg(self).encode()).decode()
+        return Markup('<img class="chart" src="{}" alt="{}">').format(address, f"{self.title}. {self.description}")
 
 
 def lines(
@@ -56,6 +63,7 @@ def lines(
             axes.axhline(target[0], color="#1c252b", linewidth=1.2, linestyle=(0, (6, 3)))
             axes.annotate(target[1], (0.01, target[0]), xycoords=("axes fraction", "data"), va="bottom", fontsize=9)
         axes.set_ylim(bottom=0)
+        axes.grid(axis="y", color=_GRID, linewidth=0.8)
         axes.set_ylabel(unit)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False, fontsize=9)
 
@@ -74,6 +82,7 @@ def stacked_bars(
                 names, numbers, bottom=below, color=colour, hatch=hatch, edgecolor="#1c252b", linewidth=0.5, label=part
             )
             below = [low + number for low, number in zip(below, numbers, strict=True)]
+        axes.grid(axis="y", color=_GRID, linewidth=0.8)
         axes.set_ylabel(unit)
         axes.tick_params(axis="x", rotation=90)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), ncols=3, frameon=False, fontsize=9)
@@ -81,22 +90,56 @@ def stacked_bars(
     return _chart(title, description, draw, "period to", names, values)
 
 
-def _chart(
-    title: str, description: str, draw: Any, first: str, at: Sequence[Any], values: Mapping[str, Sequence[float | None]]
+def level_bars(
+    title: str, description: str, names: Sequence[str], values: Mapping[str, Sequence[float]], *, unit: str
 ) -> Chart:
-    with mpl.rc_context(_STYLE):
+    """Bars of parts that add up, lying under each other: for names that are long, or many."""
+    lines = [wrapped(name, _NAME_PT, 8) for name in names]
+    labels = ["\n".join(own if len(own) <= 2 else [own[0], f"{own[1]} …"]) for own in lines]
+
+    def draw(axes: Axes) -> None:
+        before = [0.0] * len(names)
+        for (part, numbers), (colour, hatch) in zip(values.items(), _BARS, strict=True):
+            axes.barh(
+                range(len(names)), numbers, left=before, color=colour, hatch=hatch, edgecolor="#1c252b",
+                linewidth=0.5, label=part,
+            )  # fmt: skip
+            before = [low + number for low, number in zip(before, numbers, strict=True)]
+        axes.set_yticks(range(len(names)), labels, fontsize=8)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.grid(axis="x", color=_GRID, linewidth=0.8)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.set_xlabel(unit)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=9)
+
+    return _chart(title, description, draw, "", names, values)
+
+
+def _chart(
+    title: str,
+    description: str,
+    draw: Callable[[Axes], None],
+    first: str,
+    at: Sequence[Any],
+    values: Mapping[str, Sequence[float | None]],
+) -> Chart:
+    def drawn(axes: Axes) -> None:
+        draw(axes)
+        axes.set_axisbelow(True)
+
+    rows = tuple((str(where), *row) for where, row in zip(at, zip(*values.values(), strict=True), strict=True))
+    return Chart(title, description, (first, *values), rows, drawn)
+
+
+def _svg(chart: Chart) -> str:
+    with mpl.rc_context(STYLE | _SALT):
         figure = Figure(figsize=_INCHES, layout="constrained")
         FigureCanvasSVG(figure)
-        axes = figure.subplots()
-        draw(axes)
-        axes.grid(axis="y", color="#d5dce0", linewidth=0.8)
-        axes.set_axisbelow(True)
+        chart.draw(figure.subplots())
         file = io.StringIO()
-        figure.savefig(file, format="svg", metadata={"Date": None, "Title": title, "Description": description})
+        about = {"Date": None, "Title": chart.title, "Description": chart.description}
+        figure.savefig(file, format="svg", metadata=about)
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :]
-    svg = svg.replace(">", f"><title>{escape(title)}</title><desc>{escape(description)}</desc>", 1)
-    address = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-    image = Markup('<img class="chart" src="{}" alt="{}">').format(address, f"{title}. {description}")
-    rows = tuple((str(where), *row) for where, row in zip(at, zip(*values.values(), strict=True), strict=True))
-    return Chart(title, description, image, (first, *values), rows)
+    return svg.replace(">", f"><title>{escape(chart.title)}</title><desc>{escape(chart.description)}</desc>", 1)

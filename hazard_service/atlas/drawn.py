@@ -13,8 +13,8 @@ from hazard_service.assessment import Assessment, Progress
 from hazard_service.atlas.cards import community_card, hazard_card, release_text
 from hazard_service.atlas.compact import encoded, fewer_corners, outward
 from hazard_service.atlas.geojson import dump, plain, rows
-from hazard_service.atlas.layers import HAZARD_COLUMNS, by_state
-from hazard_service.atlas.routes import broken_off
+from hazard_service.atlas.layers import HAZARD_COLUMNS, hazards_by_state
+from hazard_service.atlas.routes import DRAWN_M, broken_routes
 from hazard_service.vocabulary import LABELS
 
 LAYERS: Final = ("districts", "routes", "hazards", "places", "communities")
@@ -140,7 +140,7 @@ def _states(assessment: Assessment) -> GeoDataFrame:
     frames = [
         pd.DataFrame({"id": frame["hazard_id"], "state": frame["state"], "kind": frame["kind"], "release": "",
                       "line": line, "geometry": shapes})
-        for frame in by_state(assessment)
+        for frame in hazards_by_state(situation, assessment.hazards)
         for line, shapes in ((False, frame.geometry.to_numpy()), (True, frame["remnant"].to_numpy(dtype=object)))
     ]  # fmt: skip
     kinds = situation.programme.hazards.set_index("hazard_id")["kind"]
@@ -228,7 +228,8 @@ def _routes(assessments: Sequence[Assessment]) -> Document:
     programme = assessments[-1].situation.programme
     names, crs = programme.routes["route_id"].tolist(), programme.routes.crs
     seen: dict[tuple[str, bytes], list[int]] = {}
-    for at, lines in enumerate(broken_off(assessments)):
+    for at, assessment in enumerate(assessments):
+        lines = broken_routes(assessment.situation, more_m=DRAWN_M).geometry.to_numpy()
         for name, line in zip(names, shapely.to_wkb(lines).tolist(), strict=True):
             seen.setdefault((name, line), []).append(at)
     shapes = shapely.from_wkb(np.array([line for _, line in seen], dtype=object))

@@ -34,6 +34,16 @@ def layer_block(name: str, document: bytes) -> Markup:
     return Markup(f'<script type="{PACKED}" id="{name}">{packed}</script>')
 
 
+@cache
+def printed_styles() -> dict[str, dict[str, str]]:
+    """maps/printed.json: what tells classes apart on paper without colour, as matplotlib takes it.
+
+    hatches: by hazard kind, and by state where that goes first. rings: the dash of the ring of a change.
+    """
+    found: dict[str, dict[str, str]] = json.loads((shelf("maps") / "printed.json").read_text(encoding="utf-8"))
+    return found
+
+
 def json_block(name: str, document: bytes) -> Markup:
     """JSON inside a page: no text in it can end the block or start another."""
     text = document.decode()

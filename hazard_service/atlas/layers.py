@@ -8,12 +8,12 @@ import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
-from hazard_service.assessment import Assessment
-from hazard_service.assessment import known_later as assessment_known_later
+from hazard_service.assessment import Assessment, known_later
 from hazard_service.atlas.geojson import Feature, collection, features, rows
 from hazard_service.impact.livelihood import REACH_COLUMNS
 from hazard_service.impact.people import PEOPLE_REACH_COLUMNS
 from hazard_service.impact.rollup import PEOPLE_COLUMNS
+from hazard_service.layers import Situation
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
 
 COMMUNITY_COLUMNS: Final = (
@@ -76,39 +76,30 @@ def community_columns(frame: pd.DataFrame) -> list[str]:
 
 def hazard_features(assessment: Assessment) -> list[Feature]:
     """The features of `hazards_geojson`, each with its state, area and geometry on the date."""
-    found = [feature for frame in by_state(assessment) for feature in _state_features(frame)]
-    return [*found, *_released_features(assessment)]
+    frames = hazards_by_state(assessment.situation, assessment.hazards)
+    return [*(feature for frame in frames for feature in _state_features(frame)), *_released_features(assessment)]
 
 
-def by_state(assessment: Assessment) -> list[GeoDataFrame]:
-    """Every hazard on record with its `state` on the date: frames of those open, not counted, known later, closed.
+def hazards_by_state(situation: Situation, still_open: GeoDataFrame) -> tuple[GeoDataFrame, ...]:
+    """Every recorded hazard with its `state` on the date: still open, not counted, recorded only later, closed.
 
-    Ground that releases took is in none of them: `situation.released` has it.
+    still_open: the situation's hazards. Status speaks of the data date alone, so before it all of them read `open`.
     """
-    not_counted = assessment.situation.not_counted.assign(state="not_counted")
-    return [still_open(assessment), not_counted, known_later(assessment), _closed(assessment)]
-
-
-def still_open(assessment: Assessment) -> GeoDataFrame:
-    """Open hazards with their state. Status speaks of the data date alone, so before it all read `open`."""
-    frame = assessment.hazards.copy()
-    situation = assessment.situation
     is_now = situation.on == situation.programme.data_date
-    named = frame["status"].where(frame["status"].isin(["worked_on", "suspended"]), "open")
-    return frame.assign(state=named if is_now else "open")
+    named = still_open["status"].where(still_open["status"].isin(["worked_on", "suspended"]), "open")
+    return (
+        still_open.assign(state=named if is_now else "open"),
+        situation.not_counted.assign(state="not_counted"),
+        known_later(situation).assign(state="known_later"),
+        _closed(situation),
+    )
 
 
-def known_later(assessment: Assessment) -> GeoDataFrame:
-    """Hazards of the programme recorded only after the assessment's date, whole."""
-    return assessment_known_later(assessment.situation).assign(state="known_later")
-
-
-def _closed(assessment: Assessment) -> GeoDataFrame:
+def _closed(situation: Situation) -> GeoDataFrame:
     """What is left of hazards closed by the date beside their releases: closed by the record alone."""
-    situation = assessment.situation
     hazards = situation.programme.hazards
     known = ~(hazards["reported_on"] > pd.Timestamp(situation.on)) & hazards["kind"].isin(situation.kinds)
-    gone = hazards[known & ~hazards["hazard_id"].isin(assessment.hazards["hazard_id"])].assign(state="closed")
+    gone = hazards[known & ~hazards["hazard_id"].isin(situation.hazards["hazard_id"])].assign(state="closed")
     pieces = situation.released.groupby("hazard_id").geometry
     taken = {name: overlay.union_all(part.to_numpy()) for name, part in pieces}
     nothing = shapely.Polygon()

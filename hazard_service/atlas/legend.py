@@ -12,6 +12,7 @@ from hazard_service.layers import Programme
 from hazard_service.layers.kinds import counted, only
 from hazard_service.vocabulary import SERVICE_KINDS
 
+NO_ACCIDENTS: Final = "No placed accidents are recorded, so nobody can tell how much the hazard record misses."
 _SIZES: Final = (300, 1000, 4000)
 
 

@@ -16,7 +16,7 @@ from hazard_service.atlas.explained import EXPLAIN
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.gains import gains_document
 from hazard_service.atlas.geojson import dump
-from hazard_service.atlas.legend import counts, shown_classes, sizes, styles_of, unplaced_by_district
+from hazard_service.atlas.legend import NO_ACCIDENTS, counts, shown_classes, sizes, styles_of, unplaced_by_district
 from hazard_service.atlas.progress import PROGRESS
 from hazard_service.atlas.routes import BREAK_OFF_M
 from hazard_service.atlas.wording import words
@@ -122,7 +122,7 @@ def _accidents(totals: dict[str, Any]) -> str | None:
     """The shares of accidents near hazards stand in the caveats; where there are none, that must be said."""
     if totals.get("accidents_inside_share") is not None:
         return None
-    return "No placed accidents are recorded, so nobody can tell how much the hazard record misses."
+    return NO_ACCIDENTS
 
 
 def _page_data(steps: Sequence[Progress], dates: Sequence[datetime.date], step: str | None) -> dict[str, Any]:

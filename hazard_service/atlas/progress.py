@@ -6,13 +6,16 @@ from typing import Any, Final
 import pandas as pd
 
 from hazard_service.atlas.charts import Chart, lines, stacked_bars
+from hazard_service.atlas.country_maps import country_maps
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
 from hazard_service.errors import ParameterError
+from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.register import deadlines, facts_on
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
+from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
 from hazard_service.series.ranges import COUNTS, Ranges
 from hazard_service.series.words import (
     beneficiary_sentences,
@@ -61,17 +64,21 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         beneficiaries=beneficiary_sentences(found),
         register=register_sentences(found),
         deadlines=_deadlines(found),
+        country_maps=country_maps(programme, found.rows["on"].iloc[-1]),
         firm=firm,
         spans=span_sentences(firm) if firm else [],
         counts=COUNTS,
         tiles=_tiles(found),
         explained=not embed,
         dates={"head": _DATE_COLUMNS, "rows": found.rows.to_dict("records")},
-        charts=_charts(found),
-        members=found.members.to_dict("records"),
+        charts=charts(found),
+        members=found.first_cohort.to_dict("records"),
+        found_later=found.found_later,
         worse=_worse(found),
         since=_since(found.rows, since),
         days=list(found.rows["on"])[:-1],
+        casualties=_casualties(found),
+        fewest=FEWEST_SHOWN,
         districts=_districts(found),
         scheme=programme.scheme,
         left_out=left_out(last.after.situation.kinds, len(last.after.situation.not_counted)),
@@ -116,7 +123,8 @@ def _tiles(found: Series) -> list[tuple[str, str, str, str]]:
     return tiles
 
 
-def _charts(found: Series) -> list[Chart]:
+def charts(found: Series) -> list[Chart]:
+    """Objective 2 against its target, communities held back, casualties, and ground released, over the years."""
     rows = found.rows
     days = list(rows["on"])
     share = {
@@ -127,7 +135,7 @@ def _charts(found: Series) -> list[Chart]:
             ("both", "met"),
         )
     }
-    charts = [
+    drawn = [
         lines(
             "Objective 2: most seriously affected communities",
             f"Share of {rows['cohort'].iloc[-1]} communities frozen at the baseline, against the target of 80 %.",
@@ -143,15 +151,15 @@ def _charts(found: Series) -> list[Chart]:
         ),
     ]  # fmt: skip
     if rows["casualties_12_months"].notna().any():
-        first = rows["casualties_12_months"].iloc[0]
-        half = (first * 0.5, "half of the baseline") if first else None
-        charts.append(
-            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date.", days,
-                  {"casualties in 12 months": [_known(value) for value in rows["casualties_12_months"]]},
-                  unit="people", target=half)
+        counts = [_known(value) for value in rows["casualties_12_months"]]
+        half = (counts[0] * 0.5, "half of the baseline") if counts[0] else None
+        drawn.append(
+            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date; a gap where "
+                  "that is not known, or not shown.", days, {"casualties in 12 months": counts}, unit="people",
+                  target=half)
         )  # fmt: skip
     given = rows[[f"{method}_km2" for method in RELEASE_METHODS]].diff().iloc[1:].clip(lower=0)
-    charts.append(
+    drawn.append(
         stacked_bars(
             "Ground released in each period",
             "By method; ground released twice counts once, under the earlier release.",
@@ -160,7 +168,7 @@ def _charts(found: Series) -> list[Chart]:
             unit="km²",
         )
     )
-    return charts
+    return drawn
 
 
 def _deadlines(found: Series) -> list[dict[str, Any]]:
@@ -197,6 +205,22 @@ def _worse(found: Series) -> list[dict[str, Any]]:
         "records"
     )  # type: ignore[assignment]
     return kept
+
+
+def _casualties(found: Series) -> list[dict[str, Any]]:
+    """way, group, then and now of each group, as everybody may see it: None where a count is hidden."""
+    first, last = found.rows["on"].iloc[0], found.rows["on"].iloc[-1]
+    both = then_and_now(public_casualties(found.casualties, found.programme), first, last)
+    names = found.programme.districts.set_index("district_code")["name"].dropna().to_dict()
+    return [
+        {
+            "way": row["counted_by"].replace("_", " "),
+            "group": names.get(row["group"], row["group"]) if row["counted_by"] == DISTRICT else row["group"],
+            "then": None if pd.isna(row["then"]) else int(row["then"]),
+            "now": None if pd.isna(row["now"]) else int(row["now"]),
+        }
+        for row in both[both["counted_by"] != ALL].to_dict("records")
+    ]
 
 
 def _districts(found: Series) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Recorded routes as a map may show them: broken off near hazards, never called safe."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -9,30 +8,27 @@ import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
-from hazard_service.assessment import Assessment, known_later
+from hazard_service.assessment import known_later
+from hazard_service.layers import Situation
 
 # Routes break off this far before the position error of a hazard begins (DESIGN section 7).
 BREAK_OFF_M: Final = 50.0
 # A page rounds a line to a metre and drops corners within another (compact.fewer_corners).
-_DRAWN_M: Final = 2.0
+DRAWN_M: Final = 2.0
 # A buffer's corners are chords that lie up to 0.12 % inside the true circle.
 _ROUND: Final = 1.002
 
 
-def broken_off(assessments: Sequence[Assessment]) -> list[np.ndarray]:
-    """For each assessment (routes,) lines without their parts near hazards: those of its date, later and latest.
+def broken_routes(situation: Situation, more_m: float = 0.0) -> GeoDataFrame:
+    """Recorded routes less their parts near hazards: of the date, recorded later, and open at the data date.
 
-    Near: within the position error and BREAK_OFF_M of any hazard shown on the date or open on the data date.
+    Near: within the position error, BREAK_OFF_M and `more_m`.
     """
-    programme = assessments[-1].situation.programme
-    distance_m = programme.settings.position_error_m + BREAK_OFF_M + _DRAWN_M
+    programme = situation.programme
     now = programme.situation(programme.data_date).hazards
-    found = []
-    for assessment in assessments:
-        others = assessment.situation.not_counted
-        near = [_outlines(frame) for frame in (assessment.hazards, others, known_later(assessment.situation), now)]
-        found.append(break_off(programme.routes, np.concatenate(near), distance_m).geometry.to_numpy())
-    return found
+    near = [_outlines(frame) for frame in (situation.hazards, situation.not_counted, known_later(situation), now)]
+    distance_m = programme.settings.position_error_m + BREAK_OFF_M + more_m
+    return break_off(programme.routes, np.concatenate(near), distance_m)
 
 
 def break_off(routes: GeoDataFrame, hazards: np.ndarray, distance_m: float) -> GeoDataFrame:

@@ -81,8 +81,19 @@ def less_earlier(pieces: np.ndarray) -> np.ndarray:
     """Each piece less all pieces before it."""
     left, right = shapely.STRtree(pieces).query(pieces, predicate="intersects")
     earlier = right < left
+    return _less(pieces, left[earlier], pieces[right[earlier]])
+
+
+def less(pieces: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Each piece less all of the others."""
+    piece, other = shapely.STRtree(others).query(pieces, predicate="intersects")
+    return _less(pieces, piece, others[other])
+
+
+def _less(pieces: np.ndarray, row: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    """Each piece less what is taken from it: `taken`, by `row` of the piece, which never falls."""
     result = pieces.copy()
-    for index in np.unique(left[earlier]):
-        taken = overlay.union_all(pieces[right[earlier & (left == index)]])
-        result[index] = overlay.difference(pieces[index], taken)
+    rows, first = np.unique(row, return_index=True)
+    together = [overlay.union_all(some) for some in np.split(taken, first[1:])] if len(rows) else []
+    result[rows] = overlay.difference(pieces[rows], np.array(together, dtype=object))
     return result

@@ -1,6 +1,8 @@
 """Casualties: counted from the accidents of a period, and given to communities; single records never leave here."""
 
 import datetime
+import math
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -9,6 +11,8 @@ import shapely
 from geopandas import GeoDataFrame
 
 OUTCOMES: Final = ("killed", "injured", "unknown")
+# Ways of counting the same people; outcome is told by three numbers of an accident, the others by a word.
+WAYS: Final = ("outcome", "sex", "age_group", "device")
 # Below this a count stands for people who could be told apart.
 FEWEST_SHOWN: Final = 5
 
@@ -25,25 +29,49 @@ def casualties(accidents: GeoDataFrame) -> int:
     return int(accidents[list(OUTCOMES)].fillna(0).to_numpy().sum())
 
 
-def casualties_by(accidents: GeoDataFrame, column: str) -> dict[str, int]:
-    """Casualties by `outcome`, or by a column such as sex, age_group, device; missing words count as "unknown"."""
+def groups_of(accidents: GeoDataFrame, column: str) -> tuple[str, ...]:
+    """The groups of a column of WAYS in the whole record, whatever the period; a missing word is "unknown"."""
+    return OUTCOMES if column == "outcome" else tuple(sorted(set(_words(accidents, column))))
+
+
+def casualties_by(accidents: GeoDataFrame, column: str, groups: Iterable[str]) -> dict[str, int]:
+    """Casualties of each group by `outcome`, or by a column such as sex, age_group, device; 0 where there are none.
+
+    groups: those of the whole record. A list of the groups of one period alone would tell which had somebody.
+    """
     if column == "outcome":
-        return {name: int(accidents[name].fillna(0).sum()) for name in OUTCOMES}
+        return {name: int(accidents[name].fillna(0).sum()) for name in groups}
     people = accidents[list(OUTCOMES)].fillna(0).sum(axis=1)
-    by_word = people.groupby(accidents[column].fillna("unknown").astype(str)).sum()
-    return {str(word): int(count) for word, count in by_word.sort_index().items() if count > 0}
+    by_word = people.groupby(_words(accidents, column)).sum()
+    return {group: int(by_word.get(group, 0)) for group in groups}
 
 
 def suppressed(counts: dict[str, int]) -> dict[str, int | None]:
-    """The counts, None for 1 to 4; where one alone would be hidden and so could be worked out, the next least too.
+    """The counts of the groups of a whole, which may be shown beside them; None for those that are hidden.
 
-    The sum of all may be shown beside them.
+    Where a group counts 1 to 4, every group under 5 is hidden, those with nobody too. Where these are fewer than 5
+    people together, or 4 each, which their sum would tell, the least of the others is hidden as well, and its equals.
+    So of two groups or more no count of 1 to 4 can be worked out, whoever knows the sum and this rule: the hidden
+    counts could stand in another order, or be others.
     """
-    hidden = {word for word, count in counts.items() if 0 < count < FEWEST_SHOWN}
-    if sum(counts[word] for word in hidden) < FEWEST_SHOWN and hidden:
-        others = sorted((count, word) for word, count in counts.items() if count >= FEWEST_SHOWN)
-        hidden |= {word for _, word in others[:1]}
-    return {word: None if word in hidden else count for word, count in counts.items()}
+    small = {group: count for group, count in counts.items() if count < FEWEST_SHOWN}
+    if not any(small.values()):
+        return dict(counts)
+    people = sum(small.values())
+    tells = people < FEWEST_SHOWN or people == (FEWEST_SHOWN - 1) * len(small)
+    others = [count for group, count in counts.items() if group not in small]
+    least = min(others, default=0) if tells else 0
+    return {group: None if group in small or count == least else count for group, count in counts.items()}
+
+
+def _words(accidents: GeoDataFrame, column: str) -> "pd.Series[str]":
+    words: pd.Series[str] = accidents[column].fillna("unknown").astype(str)
+    return words
+
+
+def told(count: float | None) -> int | None:
+    """One count as it may be shown, on its own: None for 1 to 4, and where it is not known."""
+    return None if count is None or math.isnan(count) else suppressed({"": int(count)})[""]
 
 
 def given_to_communities(accidents: GeoDataFrame, communities: GeoDataFrame, within_m: float) -> pd.DataFrame:

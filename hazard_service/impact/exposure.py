@@ -1,6 +1,7 @@
 """How near each community is to open hazards."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -93,13 +94,19 @@ def pairs_within(
 def _geodesic_m(here: np.ndarray, there: np.ndarray, crs: pyproj.CRS) -> np.ndarray:
     """Metres on the ellipsoid between the nearest points of each pair; 0 where they meet."""
     ends = shapely.get_coordinates(shapely.shortest_line(here, there)).reshape(-1, 4)
-    degrees = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    degrees = _to_degrees(crs)
     lon1, lat1 = degrees.transform(ends[:, 0], ends[:, 1])
     lon2, lat2 = degrees.transform(ends[:, 2], ends[:, 3])
     metres = np.asarray(_GEOD.inv(lon1, lat1, lon2, lat2)[2], dtype=float)
     # "Inside" is a fact of the geometry; a shortest line may leave a few nanometres.
     metres[shapely.intersects(here, there)] = 0.0
     return metres
+
+
+@lru_cache(maxsize=4)
+def _to_degrees(crs: pyproj.CRS) -> pyproj.Transformer:
+    """Making one takes longer than using it."""
+    return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 
 
 def _ground_km2_within(rings: np.ndarray, ground: np.ndarray) -> np.ndarray:

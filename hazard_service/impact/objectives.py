@@ -13,12 +13,12 @@ import pandas as pd
 from hazard_service.impact.freedom import Walk
 from hazard_service.impact.gains import release_gain
 from hazard_service.settings import Settings
-from hazard_service.vocabulary import BLOCKAGES, SERVICE_KINDS
+from hazard_service.vocabulary import BLOCKAGES, ENDINGS, SERVICE_KINDS
 
 TARGET_SHARE: Final = 0.80
 CASUALTY_TARGET_SHARE: Final = 0.50
 SURVEYED, BY_MOVEMENT = "impact class", "severely held back (by movement: no survey)"
-MEMBER_STATES: Final = ("met", "not met", "could not show a gain", "not measurable")
+MEMBER_STATES: Final = ("met", "not met", "could not show a gain", "not measurable", *ENDINGS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +41,15 @@ def cohort_of(
     scores: pd.DataFrame,
     communities: pd.DataFrame,
     blockages: pd.DataFrame,
+    ended: np.ndarray,
     closed: Walk,
     free: Walk,
     settings: Settings,
 ) -> Cohort:
     """The cohort of a baseline: `scores`, `communities` and `blockages` (surveyed) are its frames.
 
-    closed, free: its walks over the ground with its hazards, and with none.
+    ended: (n,) `history.ended_by` the baseline; whoever has ended is in no cohort. closed, free: its walks over the
+    ground with its hazards, and with none.
     Where the programme surveyed anybody, impact class high (with cohort_classes = 2 also medium). Where it surveyed
     nobody, the severely held back: freedom under severe_freedom, or a service cut off. The two are never mixed.
     """
@@ -63,7 +65,7 @@ def cohort_of(
     blocked = (blockages == 1).any(axis=1).to_numpy()
     if land:
         blocked = blocked | (communities["livelihood_held_back_km2"] * 100 >= settings.livelihood_least_ha).to_numpy()
-    return Cohort(rows, basis, most["expanded"].to_numpy() & blocked, measurable, land or surveyed)
+    return Cohort(rows & (ended == ""), basis, most["expanded"].to_numpy() & blocked, measurable, land or surveyed)
 
 
 def mitigated(
@@ -89,32 +91,49 @@ def mitigated(
     return pd.DataFrame({"mitigated": by_land | by_survey, "mitigated_by": why})
 
 
-def member_states(cohort: Cohort, expanded_firm: pd.Series, is_mitigated: pd.Series) -> np.ndarray:
-    """(n,) one of MEMBER_STATES for members of the cohort, "" for the others.
+def parts_of(expanded_firm: pd.Series, is_mitigated: pd.DataFrame, ended: np.ndarray) -> pd.DataFrame:
+    """expanded, mitigated, mitigated_by, ended of each community on a date: what it has met of objective 2.
+
+    is_mitigated: of `mitigated`. ended: (n,) of `history.ended_by`; a community that has ended has met nothing.
+    """
+    there = ended == ""
+    return pd.DataFrame(
+        {
+            "expanded": expanded_firm.to_numpy() & there,
+            "mitigated": is_mitigated["mitigated"].to_numpy() & there,
+            "mitigated_by": is_mitigated["mitigated_by"].where(there, ""),
+            "ended": ended,
+        }
+    )
+
+
+def member_states(cohort: Cohort, parts: pd.DataFrame) -> np.ndarray:
+    """(n,) one of MEMBER_STATES for members of the cohort, "" for the others; `parts`: of `parts_of`.
 
     Where nothing tells of livelihoods, nobody can be said to have met both parts or not: not measurable.
     """
-    met = expanded_firm.to_numpy() & is_mitigated.to_numpy()
+    ended = parts["ended"].to_numpy(dtype=object)
+    met = (parts["expanded"] & parts["mitigated"]).to_numpy()
     measurable = cohort.measurable & cohort.knows_livelihoods
     states = np.select(
-        [~cohort.rows, met & cohort.knows_livelihoods, ~measurable, ~cohort.could_gain],
-        ["", "met", "not measurable", "could not show a gain"],
+        [~cohort.rows, ended != "", met & cohort.knows_livelihoods, ~measurable, ~cohort.could_gain],
+        ["", ended, "met", "not measurable", "could not show a gain"],
         default="not met",
     )
     return np.asarray(states, dtype=object)
 
 
-def objective_totals(cohort: Cohort, expanded_firm: pd.Series, is_mitigated: pd.Series) -> dict[str, Any]:
+def objective_totals(cohort: Cohort, parts: pd.DataFrame) -> dict[str, Any]:
     """Members by state, both parts apart and together, and their shares of the whole cohort (null without members)."""
-    states = member_states(cohort, expanded_firm, is_mitigated)
+    states = member_states(cohort, parts)
     size = int(cohort.rows.sum())
-    parts: Mapping[str, np.ndarray] = {
-        "cohort_expanded": cohort.rows & expanded_firm.to_numpy(),
-        "cohort_mitigated": cohort.rows & is_mitigated.to_numpy(),
+    counted: Mapping[str, np.ndarray] = {
+        "cohort_expanded": cohort.rows & parts["expanded"].to_numpy(),
+        "cohort_mitigated": cohort.rows & parts["mitigated"].to_numpy(),
         "cohort_met": states == "met",
     }
     totals: dict[str, Any] = {"cohort": size, "cohort_basis": cohort.basis, "target_share": TARGET_SHARE}
-    for name, holds in parts.items():
+    for name, holds in counted.items():
         if name != "cohort_expanded" and not cohort.knows_livelihoods:
             totals[name], totals[f"{name}_share"] = None, None
             continue

@@ -21,7 +21,14 @@ PEOPLE_COLUMNS: Final = ("people_modelled", "people_exposed_modelled", "people_i
 
 def district_of(features: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:
     """(n,) district code of each feature, or OUTSIDE: its own column where that code exists, else the district
-    that covers its representative point (on a border the lowest code)."""
+    that covers it."""
+    own, codes = features["district"].to_numpy(dtype=object), districts["district_code"].to_numpy(dtype=object)
+    known = np.isin(own.astype(str), codes.astype(str))
+    return np.where(known, own, district_at(features, districts))
+
+
+def district_at(features: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:
+    """(n,) code of the district that covers each feature's representative point, or OUTSIDE; on a border the lowest."""
     codes = districts["district_code"].to_numpy(dtype=object)
     found = np.full(len(features), OUTSIDE, dtype=object)
     order = np.argsort(codes)[::-1]
@@ -30,9 +37,7 @@ def district_of(features: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:
     )
     for at, code in sorted(zip(point, codes[order][district], strict=True), key=lambda pair: pair[1], reverse=True):
         found[at] = code
-    own = features["district"].to_numpy(dtype=object)
-    known = np.isin(own.astype(str), codes.astype(str))
-    return np.where(known, own, found)
+    return found
 
 
 def in_district_of(codes: pd.Series, communities: GeoDataFrame, districts: GeoDataFrame) -> np.ndarray:

@@ -3,17 +3,21 @@
 import datetime
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
+import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
-from hazard_service.impact.areas import ground_of, km2
+from hazard_service.impact.areas import ground_of, km2, less
 from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
+from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import left_out
 from hazard_service.vocabulary import (
+    ENDINGS,
     MODELLED,
     NO_RECORD,
     NOT_FOR_SAFETY,
@@ -69,6 +73,7 @@ def caveats_of(
         sentences.append(f"People totals: {with_people} of {len(communities)} communities have people recorded.")
     sentences += what_the_record_misses(accidents)
     sentences += _unnamed_cuts(situation)
+    sentences += _ended(situation)
     at_most = int(communities["at_most"].sum())
     if at_most:
         sentences.append(
@@ -84,6 +89,18 @@ def caveats_of(
             f"and counts as open because it is in use: {named}."
         )
     return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
+
+
+def _ended(situation: Situation) -> list[str]:
+    """One sentence where communities have ended by the date."""
+    ended = ended_by(situation.programme.communities, situation.on)
+    counted = [f"{count:,} {how}" for how in ENDINGS if (count := int((ended == how).sum()))]
+    if not counted:
+        return []
+    return [
+        f"Communities that have ended by {situation.on}: {int((ended != '').sum()):,} ({', '.join(counted)}). They "
+        "still stand in the counts of communities and people, as recorded."
+    ]
 
 
 def record_caveats(situation: Situation) -> tuple[str, ...]:
@@ -166,6 +183,7 @@ def progress_totals(before: Dated, after: Dated, communities: GeoDataFrame, foun
 
 def _corrections_km2(before: Situation, after: Situation) -> float:
     """Ground that was closed, is no longer, and that no release opened."""
-    then = overlay.union_all(ground_of(before)[0].values())
-    now = overlay.union_all([ground for split in ground_of(after) for ground in split.values()])
-    return km2(overlay.difference(then, now))
+    then = shapely.get_parts(list(ground_of(before)[0].values()))
+    now = shapely.get_parts([ground for split in ground_of(after) for ground in split.values()])
+    changed = ~np.isin(shapely.to_wkb(then), shapely.to_wkb(now))
+    return float(shapely.area(less(then[changed], now)).sum()) / 1e6

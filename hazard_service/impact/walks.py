@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from hazard_service.impact.freedom import Walk
+from hazard_service.impact.freedom import Walk, share_of
 from hazard_service.impact.people import parts_of
 from hazard_service.settings import Settings
 from hazard_service.travel import Prepared, prepared_count, prepared_joined, prepared_minutes
@@ -100,6 +100,12 @@ def land_classes(land: Land) -> np.ndarray:
     return outside if land.livelihood is None else outside + land.livelihood
 
 
+def flat_land(land: Land) -> tuple[np.ndarray, np.ndarray]:
+    """(cells,) `land_classes`, and (cells,) int64 parts of people, (0,) without a population raster; row-major."""
+    parts = parts_of(land.people)
+    return land_classes(land).ravel(), np.zeros(0, np.int64) if parts is None else parts.ravel()
+
+
 def reached_by_class(
     ground: Ground,
     starts: np.ndarray,
@@ -129,9 +135,7 @@ def hazard_shares(
     differs = closed.reached_cells < free.reached_cells
     moving = np.where(differs[:, None], starts, -1)
     hazard = reached_by_class(free_ground, moving, in_hazard.astype(np.uint8), settings, n_classes=2)[:, 1]
-    return np.asarray(
-        np.divide(hazard, free.reached_cells, out=np.full(len(starts), np.nan), where=free.reached_cells > 0)
-    )
+    return share_of(hazard, free.reached_cells, starts[:, 0] >= 0)
 
 
 def _minutes(ground: Ground, cells: np.ndarray, *, limit_min: float) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from hazard_service.layers.schema import TABLES
+from hazard_service.layers.schema import TABLES, WORLDWIDE
 
 _ABSENT = {
     "routes": "No routes are recorded: everybody walks off road.",
@@ -31,7 +31,7 @@ def data_caveats(
     sentences += _swapped(findings)
     sentences += _hazards(frames["hazards"], findings, kept_closed_m2)
     sentences += _releases(findings, opens_nothing)
-    for layer in ("communities", "places", "routes", "accidents", "districts", *TABLES):
+    for layer in ("communities", "places", "routes", "accidents", "districts", *TABLES, *WORLDWIDE):
         lost = findings[(findings["layer"] == layer) & (findings["action"] == "refused")]
         if len(lost):
             sentences.append(f"{len(lost):,} rows of {layer} could not be used; see the check report.")

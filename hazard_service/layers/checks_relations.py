@@ -1,4 +1,4 @@
-"""Checks between columns and between layers: dates that contradict each other, releases that meet no hazard."""
+"""Checks between columns and between layers: dates that contradict each other, releases that meet no hazard, ends."""
 
 import datetime
 
@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from hazard_service.layers.findings import LayerRows
+from hazard_service.vocabulary import ENDINGS
 
 
 def check_hazard_dates(rows: LayerRows, data_date: datetime.date) -> None:
@@ -94,6 +95,27 @@ def check_release_targets(releases: LayerRows, hazards: LayerRows, unplaced_ids:
     astray[shapely.STRtree(ground).query(releases.geometry, predicate="intersects")[0]] = False
     releases.flag(astray, "release_outside_hazard", "kept", "It meets no hazard on record; it opens nothing.")
     return np.asarray(unknown | outside | astray, dtype=bool)
+
+
+def check_community_ends(rows: LayerRows) -> None:
+    """unknown_ended_how and ended_without_date: left out. A community has ended if both are known, else not."""
+    frame, how = rows.frame, rows.column("ended_how")
+    is_dated, is_told = frame["ended_on"].notna().to_numpy(), np.array([word is not None for word in how], dtype=bool)
+    untold, undated = is_dated & ~is_told, is_told & ~is_dated
+    rows.flag(
+        untold, "unknown_ended_how", "repaired",
+        [
+            f"ended_on is {day:%Y-%m-%d}, but not whether it was {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}; "
+            "it counts as not ended."
+            for day in frame.loc[untold, "ended_on"]
+        ],
+    )  # fmt: skip
+    rows.flag(
+        undated, "ended_without_date", "repaired",
+        [f"ended_how is {word}, but it has no date that can be used; it counts as not ended." for word in how[undated]],
+    )  # fmt: skip
+    frame.loc[untold, "ended_on"] = pd.NaT
+    rows.put("ended_how", [None if left_out else word for left_out, word in zip(undated, how, strict=True)])
 
 
 def _unknown(name: str, is_unplaced: bool) -> str:

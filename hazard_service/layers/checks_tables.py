@@ -43,15 +43,20 @@ def _refuse_unknown(rows: LayerRows, others: LayerRows, what: str, rule: str) ->
     )  # fmt: skip
 
 
-def check_countries(rows: LayerRows) -> None:
-    """unreadable_country and unreadable_value: refused. Values become yes, no, or a day such as 2005-12-31."""
-    codes = np.array([code or "" for code in rows.column("iso3")], dtype=object)
+def check_iso3(rows: LayerRows) -> None:
+    """unreadable_country: refused. Codes become capitals."""
+    codes = np.array([(code or "").strip() for code in rows.column("iso3")], dtype=object)
     rows.put("iso3", [code.upper() for code in codes])
     unreadable = np.array([_ISO3.fullmatch(code) is None for code in codes], dtype=bool)
     rows.refuse(
         unreadable, "unreadable_country",
         [f'iso3 "{code}" is not a code of three letters; the row is left out.' for code in codes[unreadable]],
     )  # fmt: skip
+
+
+def check_countries(rows: LayerRows) -> None:
+    """unreadable_country and unreadable_value: refused. Values become yes, no, or a day such as 2005-12-31."""
+    check_iso3(rows)
     facts, written = rows.column("fact"), rows.column("value")
     values = _values(facts, written)
     rows.put("value", values)

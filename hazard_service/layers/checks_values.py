@@ -15,6 +15,7 @@ from hazard_service.layers.schema import COLUMNS, id_column
 from hazard_service.vocabulary import (
     CONTAMINATION,
     COUNTRY_FACTS,
+    ENDINGS,
     EXTENT_METHODS,
     HAZARD_KINDS,
     PLACE_KINDS,
@@ -39,6 +40,7 @@ _WORDS: Final = {
     "status": _Words(STATUSES, "open", "unknown_status"),
     "extent": _Words(EXTENT_METHODS, None, "unknown_extent_method"),
     "method": _Words(RELEASE_METHODS, None, "unknown_method", "the release is refused and opens nothing"),
+    "ending": _Words(ENDINGS, None, "unknown_ended_how"),
     "fact": _Words(COUNTRY_FACTS, None, "unknown_fact", "the row is left out"),
 }
 # What the absence of a whole column means for the results.
@@ -141,8 +143,8 @@ def _check_text(rows: LayerRows, column: str) -> None:
 
 
 def _check_word(rows: LayerRows, column: str, words: _Words, is_absent: bool) -> None:
-    """unknown_kind, unknown_status, unknown_extent_method: taken as the most careful word. unknown_method: refused,
-    because only a known method may open ground. unknown_fact: refused."""
+    """unknown_kind, unknown_status, unknown_extent_method: taken as the most careful word. unknown_ended_how: left
+    out. unknown_method: refused, because only a known method may open ground. unknown_fact: refused."""
     text = rows.column(column)
     known = {word.casefold(): word for word in words.known}
     found = np.array([known.get(_folded(value)) if value is not None else None for value in text], dtype=object)

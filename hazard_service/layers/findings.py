@@ -54,6 +54,8 @@ RULES: Final = MappingProxyType(
         "release_outside_hazard": "The release does not meet a hazard that it could open.",
         "unknown_community_id": "The row names a community that is not on record.",
         "unknown_release_id": "The row names a release that is not on record.",
+        "unknown_ended_how": "How a community ended is not said, or not one of the words that are known.",
+        "ended_without_date": "A community that ended, without a date that can be used.",
         "undated_survey": "A survey without a date that can be used.",
         "unknown_fact": "The fact is not one that is known.",
         "unreadable_value": "The value of a fact cannot be read.",

@@ -60,6 +60,12 @@ def closed_by(hazards: GeoDataFrame, day: datetime.date, data_date: datetime.dat
     return closed | closed_undated(hazards) if day == data_date else closed
 
 
+def ended_by(communities: GeoDataFrame, day: datetime.date) -> NDArray[np.object_]:
+    """(communities,) how each had ended by the day: one of ENDINGS, "" where it had not."""
+    ended = communities["ended_on"] <= pd.Timestamp(day)
+    return np.asarray(communities["ended_how"].where(ended, ""), dtype=object)
+
+
 def done_on(releases: GeoDataFrame) -> "pd.Series[pd.Timestamp]":
     """Handed over, or completed where no handover is recorded; NaT for an undated release."""
     day: pd.Series[pd.Timestamp] = releases["handed_over_on"].fillna(releases["completed_on"])

@@ -9,7 +9,7 @@ from typing import Any
 from hazard_service.errors import ProgrammeError
 from hazard_service.layers.basemap import Basemap, read_basemap
 from hazard_service.layers.files import EXTENSIONS, geopackage_tables
-from hazard_service.layers.schema import COLUMNS, COORDINATES, LAYERS
+from hazard_service.layers.schema import COLUMNS, COORDINATES, LAYERS, TABLES, WORLDWIDE
 from hazard_service.layers.schemes import Scheme, read_scheme
 from hazard_service.layers.toml import PROGRAMME, local_path, read_toml, refuse_unknown, table_in, text_in
 from hazard_service.settings import Settings, settings_from
@@ -121,7 +121,7 @@ def _layer_files(folder: Path, layer: str, stated: object) -> tuple[Path, ...]:
             raise ProgrammeError(f"[layers] {layer} names {twice[0]} twice; name each file once.")
         return paths
     # A map of the countries may lie beside the table of their facts.
-    usual = EXTENSIONS if layer in LAYERS else (".csv",)
+    usual = (".csv",) if layer in TABLES else EXTENSIONS
     found = [folder / f"{layer}{suffix}" for suffix in usual if (folder / f"{layer}{suffix}").is_file()]
     shared = folder / "programme.gpkg"
     if shared.is_file() and layer in geopackage_tables(shared, layer):
@@ -143,8 +143,9 @@ def _raster(folder: Path, name: str, stated: object) -> Path | None:
 
 
 def _crs(table: Mapping[str, Any], layers: Mapping[str, tuple[Path, ...]]) -> dict[str, str]:
-    names = {path.name for layer in LAYERS for path in layers[layer]}
-    refuse_unknown(table, (*LAYERS, *sorted(names)), "layer or file under [crs]")
+    placed = (*LAYERS, *WORLDWIDE)
+    names = {path.name for layer in placed for path in layers[layer]}
+    refuse_unknown(table, (*placed, *sorted(names)), "layer or file under [crs]")
     return {key: text_in(table, key) for key in table}
 
 

@@ -14,10 +14,16 @@ from geopandas import GeoDataFrame
 
 from hazard_service.errors import LayerError
 from hazard_service.layers.basemap import Basemap
+from hazard_service.layers.boundaries import read_boundaries
 from hazard_service.layers.caveats import data_caveats
 from hazard_service.layers.cells import choose_cell
 from hazard_service.layers.checks_hazards import shape_hazards, shape_releases
-from hazard_service.layers.checks_relations import check_hazard_dates, check_release_dates, check_release_targets
+from hazard_service.layers.checks_relations import (
+    check_community_ends,
+    check_hazard_dates,
+    check_release_dates,
+    check_release_targets,
+)
 from hazard_service.layers.checks_shapes import (
     check_reading,
     flag_same_polygons,
@@ -47,12 +53,13 @@ class Programme:
     An absent layer or table is an empty frame with its columns (schema.py; the first is the id). Dates are
     datetime64[s], NaT = missing; numbers float64, NaN = missing; text None = missing; ids are text and unique. Hazards
     and releases are valid polygons; hazards have `remnant`, a MultiLineString of zero-width leftovers of repair that
-    still block, or None. surveys, beneficiaries, countries: tables, which have no geometry; the communities and
-    releases they name are on record, every survey has its date, and `value` of a country's fact is yes, no, or a day
-    such as 2005-12-31. unplaced: hazard_id, kind, district, reason of the hazards without usable geometry. findings and
-    rows: see `Report`. basemap: a background map, no input of any result.
-    settings.cell_m is the size of cell that every date is walked on, cell_reason says why. caveats:
-    sentences that travel with every result. sources: SHA-256 by file name, and of the scoring scheme.
+    still block, or None. Communities have both ended_on and ended_how, or neither. surveys, beneficiaries, countries:
+    tables, which have no geometry; the communities and releases they name are on record, every survey has its date, and
+    `value` of a country's fact is yes, no, or a day such as 2005-12-31. country_boundaries: polygons in EPSG:4326,
+    anywhere on the earth; a country may have several. unplaced: hazard_id, kind, district, reason of the hazards
+    without usable geometry. findings and rows: see `Report`. basemap: a background map, no
+    input of any result. settings.cell_m is the size of cell that every date is walked on, cell_reason says why.
+    caveats: sentences that travel with every result. sources: SHA-256 by file name, and of the scoring scheme.
     """
 
     folder: Path
@@ -75,6 +82,7 @@ class Programme:
     surveys: pd.DataFrame
     beneficiaries: pd.DataFrame
     countries: pd.DataFrame
+    country_boundaries: GeoDataFrame
     unplaced: pd.DataFrame
     findings: pd.DataFrame
     rows: pd.DataFrame
@@ -138,9 +146,11 @@ def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
     kept_closed_m2 = _shape(layers, manifest.settings)
     check_hazard_dates(hazards, manifest.data_date)
     check_release_dates(releases, manifest.data_date)
+    check_community_ends(layers["communities"])
     opens_nothing = check_release_targets(releases, hazards, set(unplaced["hazard_id"]))
     tables, unusable = _tables(manifest, layers, findings)
-    errors += [*unusable, *_empty(layers, raw)]
+    boundaries, lost = read_boundaries(manifest, findings)
+    errors += [*unusable, *lost, *_empty(layers, raw)]
     frames = {layer: _frame(rows, crs) for layer, rows in layers.items()}
     found = findings.frame()
     settings, cell_reason = _with_cell(manifest, frames)
@@ -150,6 +160,7 @@ def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
         surveys=tables["surveys"],
         beneficiaries=tables["beneficiaries"],
         countries=tables["countries"],
+        country_boundaries=boundaries,
         settings=settings,
         cell_reason=cell_reason,
         crs=crs,

@@ -27,18 +27,18 @@ def project(
 
     Nothing is repaired on the way (shapely.segmentize drops half of a bow tie, so it is not used here).
     """
-    turned = _move(geometry, source, target)
+    turned = moved(geometry, source, target)
     edges_m = longest_edges(turned)
     if source.is_geographic:
         long = longest_edges(geometry) > STEP_DEGREES
         bent = np.array([_bend(shape) for shape in geometry[long]], dtype=object)
-        turned[long] = _move(bent, source, target)
+        turned[long] = moved(bent, source, target)
     return turned, edges_m
 
 
 def degrees_box(geometry: NDArray[np.object_], source: pyproj.CRS) -> Box:
     """West, south, east, north of all geometries together, in degrees."""
-    xy = shapely.get_coordinates(_move(geometry, source, WGS84))
+    xy = shapely.get_coordinates(moved(geometry, source, WGS84))
     west, south = xy.min(axis=0)
     east, north = xy.max(axis=0)
     return float(west), float(south), float(east), float(north)
@@ -70,7 +70,7 @@ def flat_parts(geometry: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDAr
     return parts[~empty], owner[~empty]
 
 
-def _move(geometry: NDArray[np.object_], source: pyproj.CRS, target: pyproj.CRS) -> NDArray[np.object_]:
+def moved(geometry: NDArray[np.object_], source: pyproj.CRS, target: pyproj.CRS) -> NDArray[np.object_]:
     transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
     xy = shapely.get_coordinates(geometry)
     x, y = transformer.transform(xy[:, 0], xy[:, 1])

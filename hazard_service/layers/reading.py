@@ -137,14 +137,14 @@ def _open(path: Path, layer: str) -> Opened | LayerError:
 def _file(layer: str, path: Path, opened: Opened, manifest: Manifest, label: str, findings: Findings) -> _File:
     frame, lacking = map_columns(opened, layer, path, manifest)
     geometry = opened.geometry if opened.geometry is not None else points_of(opened, layer, path, manifest)
-    crs = _crs(layer, path, opened, manifest, label, findings)
+    crs = crs_of(layer, path, opened, manifest, label, findings)
     # A table is known by its content here: the same geometry read for two layers has one vote on its axes.
     source = f"{label}:{layer}" if opened.geometry is None or extension(path) == ".gpkg" else label
     part = Part(layer, label, source, geometry, crs, on_earth(geometry, crs))
     return _File(part, from_file(frame, label), opened, lacking)
 
 
-def _crs(layer: str, path: Path, opened: Opened, manifest: Manifest, label: str, findings: Findings) -> pyproj.CRS:
+def crs_of(layer: str, path: Path, opened: Opened, manifest: Manifest, label: str, findings: Findings) -> pyproj.CRS:
     """What [crs] states, else what the file states, else WGS 84 for CSV. Never guessed for anything else."""
     written = manifest.crs.get(path.name, manifest.crs.get(layer))
     own = WGS84 if opened.geometry is None else opened.crs
@@ -190,10 +190,10 @@ def _communities_box(parts: list[Part], others: Box | None) -> Box:
 
 
 def _nowhere(part: Part, others: Box | None) -> NDArray[np.bool_]:
-    return np.asarray(_problems(part, others) != "", dtype=bool)
+    return np.asarray(problems_of(part, others) != "", dtype=bool)
 
 
-def _problems(part: Part, others: Box | None) -> NDArray[np.object_]:
+def problems_of(part: Part, others: Box | None) -> NDArray[np.object_]:
     """(n,) name of the rule that keeps a row from being placed, "" where there is none."""
     problem = np.full(len(part.geometry), "", dtype=object)
     if others is not None:
@@ -207,7 +207,7 @@ def _problems(part: Part, others: Box | None) -> NDArray[np.object_]:
 def _together(files: list[_File], parts: list[Part], box: Box | None, crs: pyproj.CRS) -> Raw:
     frames, geometries = [], []
     for file, part in zip(files, parts, strict=True):
-        problem = _problems(part, box)
+        problem = problems_of(part, box)
         placed = part.geometry.copy()
         placed[problem != ""] = None
         turned, edge_m = project(placed, part.crs, crs)

@@ -6,7 +6,7 @@ from typing import Final
 from hazard_service.vocabulary import BLOCKAGES
 
 # id: text that names a row, or a row of another layer. text: as it stands. date, number: parsed. flag: 0, 1 or missing.
-# kind, status, place, extent, contamination, method, fact: words of vocabulary.py.
+# kind, status, place, extent, contamination, method, ending, fact: words of vocabulary.py.
 HAZARDS: Final = {
     "hazard_id": "id", "name": "text", "kind": "kind", "laid_on": "date", "contamination": "contamination",
     "status": "status", "reported_on": "date", "closed_on": "date", "extent_method": "extent",
@@ -19,7 +19,8 @@ RELEASES: Final = {
 }  # fmt: skip
 COMMUNITIES: Final = {
     "community_id": "id", "name": "text", "district": "id", "people": "number", "women": "number", "men": "number",
-    "girls": "number", "boys": "number", **dict.fromkeys(BLOCKAGES, "flag"),
+    "girls": "number", "boys": "number", "ended_on": "date", "ended_how": "ending",
+    **dict.fromkeys(BLOCKAGES, "flag"),
 }  # fmt: skip
 PLACES: Final = {"place_id": "id", "kind": "place", "name": "text"}
 ROUTES: Final = {"route_id": "id", "class": "text", "open_since": "date"}
@@ -39,6 +40,7 @@ COUNTRIES: Final = {
     "fact_id": "id", "iso3": "text", "name": "text", "fact": "fact", "value": "text", "dated_on": "date",
     "source": "text",
 }  # fmt: skip
+COUNTRY_BOUNDARIES: Final = {"iso3": "text", "name": "text"}
 
 # The first column of each layer is its id.
 LAYERS: Final = MappingProxyType(
@@ -54,7 +56,9 @@ LAYERS: Final = MappingProxyType(
 )
 # Layers without geometry.
 TABLES: Final = MappingProxyType({"surveys": SURVEYS, "beneficiaries": BENEFICIARIES, "countries": COUNTRIES})
-COLUMNS: Final = MappingProxyType({**LAYERS, **TABLES})
+# Layers that may lie anywhere on the earth: kept in longitude and latitude, and no part of a programme's ground.
+WORLDWIDE: Final = MappingProxyType({"country_boundaries": COUNTRY_BOUNDARIES})
+COLUMNS: Final = MappingProxyType({**LAYERS, **TABLES, **WORLDWIDE})
 REQUIRED: Final = ("communities", "hazards")
 COORDINATES: Final = ("longitude", "latitude")
 

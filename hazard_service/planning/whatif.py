@@ -9,8 +9,7 @@ from hazard_service.ground.closures import ways_closed_by
 from hazard_service.ground.routes import standing_open
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.freedom import Walk
-from hazard_service.impact.people import parts_of
-from hazard_service.impact.walks import land_classes
+from hazard_service.impact.walks import flat_land
 from hazard_service.pieces import pieces_of, start_vertices
 from hazard_service.travel.closing import Closures
 from hazard_service.travel.grounds import Ground
@@ -65,7 +64,7 @@ def prepare_what_if(assessment: Assessment) -> WhatIf:
     graph, outlines = terrain.routes, blocking(situation.hazards)
     in_use = standing_open(graph, programme.routes, situation.on)
     pieces = pieces_of(programme, outlines, ways_closed_by(graph, outlines, in_use))
-    parts = parts_of(terrain.people)
+    classes, people_parts = flat_land(terrain)
     return WhatIf(
         assessment=assessment,
         closures=pieces.closures,
@@ -73,8 +72,8 @@ def prepare_what_if(assessment: Assessment) -> WhatIf:
         starts=start_vertices(programme),
         coverers=pieces.coverers,
         places=pieces.places,
-        classes=land_classes(terrain).ravel(),
-        people_parts=np.zeros(0, np.int64) if parts is None else parts.ravel(),
+        classes=classes,
+        people_parts=people_parts,
         reach_clock=clock_of(free, programme.settings.reach_min),
         service_clock=clock_of(free, programme.settings.longest_min),
         free=walk_free(programme),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from hazard_service.reports.files import plain_cell
-from hazard_service.reports.tables import Cell, Column, Table, YearReport
+from hazard_service.reports.tables import Cell, Column, Report, Table
 
 # Every row says what it is of, so that a table copied out of its file cannot lose it.
 _CARRIED: Final = (
@@ -17,7 +17,7 @@ _CARRIED: Final = (
 )
 
 
-def write_csv(report: YearReport, folder: Path, *, hashtags: bool) -> list[Path]:
+def write_csv(report: Report, folder: Path, *, hashtags: bool) -> list[Path]:
     """Write one file a table and README.txt; return the files written. No file holds a row of totals."""
     paths = []
     for at, table in enumerate(report.tables, start=1):
@@ -29,7 +29,7 @@ def write_csv(report: YearReport, folder: Path, *, hashtags: bool) -> list[Path]
     return [*paths, readme]
 
 
-def _write_table(report: YearReport, table: Table, path: Path, *, hashtags: bool) -> None:
+def _write_table(report: Report, table: Table, path: Path, *, hashtags: bool) -> None:
     days = map(str, (report.first_day, report.end, report.data_date))
     carried = (report.country, *days, " ".join(report.limits))
     columns = [*table.columns, *_CARRIED]
@@ -47,7 +47,7 @@ def _plain(cell: Cell) -> object:
     return "" if cell is None else plain_cell(cell)
 
 
-def _readme(report: YearReport) -> str:
+def _readme(report: Report) -> str:
     lines = [
         report.title,
         report.programme,

@@ -8,7 +8,17 @@ import pandas as pd
 
 from hazard_service.impact.rollup import OUTSIDE
 from hazard_service.reports.ledger import Ledger
-from hazard_service.reports.tables import AREAS, M2, Cell, Column, Table, district_columns, laid_out, number
+from hazard_service.reports.tables import (
+    AREAS,
+    M2,
+    Cell,
+    Column,
+    Report,
+    Table,
+    district_columns,
+    laid_out,
+    number,
+)
 from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
 
 Figures = Sequence[tuple[Column, "pd.Series[int]"]]
@@ -79,6 +89,18 @@ def released_where_table(ledger: Ledger, devices: Sequence[Devices]) -> Table:
     rows = ledger.released
     title = "Released in the period, by district and organisation"
     return _where(ledger, "released-by", title, rows, _released(rows, devices), _released_notes(ledger))
+
+
+def released_by_method(report: Report) -> tuple[list[str], dict[str, list[int]]]:
+    """(names, whole m² by method) of the rows of a report's table of releases that have any, as it shows them."""
+    table = next((one for one in report.tables if one.name in ("released", "released-by")), None)
+    if table is None:
+        return [], {}
+    words = [at for at, column in enumerate(table.columns) if not column.unit]
+    at_m2 = {column.name: at for at, column in enumerate(table.columns) if column.name in RELEASE_METHODS}
+    rows = [row for row in table.rows if any(row[at] for at in at_m2.values())]
+    names = [", ".join(str(row[at]) for at in words[-2:]) for row in rows]
+    return names, {method: [int(row[at] or 0) for row in rows] for method, at in at_m2.items()}
 
 
 def open_where_table(ledger: Ledger) -> Table:

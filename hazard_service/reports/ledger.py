@@ -20,6 +20,7 @@ from hazard_service.impact.remaining import newly_identified, open_by_operator, 
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.layers import Programme
 from hazard_service.reports.rounding import nearest, whole
+from hazard_service.reports.tables import level_of
 from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
 
 # The flows of a balance, and whether they add to what is closed or take from it.
@@ -68,10 +69,9 @@ def ledger_of(programme: Programme, is_counted: np.ndarray, start: datetime.date
     period = period_of(before, after)
     rows = balance_of(period).set_index("district_code").drop(WHOLE)
     balance = _whole_balance(rows.drop(columns="name"))
-    levels = period.zones["level"].dropna().astype(str).unique()
     return Ledger(
         names=rows["name"],
-        level=levels[0] if len(levels) == 1 else "",
+        level=level_of(period.zones),
         balance=balance,
         remaining=_whole_kinds(remaining(after), balance["closing_m2"]),
         new=_whole_kinds(newly_identified(period), balance["new_m2"]),

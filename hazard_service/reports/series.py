@@ -11,6 +11,7 @@ from hazard_service.layers.kinds import only
 from hazard_service.reports.files import plain_cell
 from hazard_service.reports.text import caveat_lines, columns
 from hazard_service.series import Series
+from hazard_service.series.casualties import ALL, public_casualties, then_and_now
 from hazard_service.series.explain import Explanation
 from hazard_service.series.ranges import COUNTS, Ranges
 from hazard_service.series.words import (
@@ -41,6 +42,7 @@ def series_text(found: Series, *, operator: bool = False, firm: Ranges | None = 
         *(_how_firm(firm) if firm else []),
         _by_date(found.rows),
         "",
+        *_by_group(found, operator=operator),
         _by_state(found, operator=operator),
         "",
         *caveat_lines(found.caveats),
@@ -84,9 +86,36 @@ def _by_date(rows: pd.DataFrame) -> str:
     return columns(head, table)
 
 
+def _by_group(found: Series, *, operator: bool) -> list[str]:
+    """Casualties of the first and the last date, one line a way of counting; none where no accident has a date."""
+    casualties = _casualties(found, operator=operator)
+    if casualties.empty:
+        return []
+    first, last = found.rows["on"].iloc[0], found.rows["on"].iloc[-1]
+    both = then_and_now(casualties, first, last)
+    table = [
+        (str(way).replace("_", " "), _groups(own, "then"), _groups(own, "now"))
+        for way, own in both[both["counted_by"] != ALL].groupby("counted_by", sort=False)
+    ]
+    return [columns(("casualties in 12 months by", f"to {first}", f"to {last}"), table), ""]
+
+
+def _groups(counted: pd.DataFrame, when: str) -> str:
+    """Groups with somebody, and whether others are hidden."""
+    shown = counted.dropna(subset=[when])
+    told = [f"{group} {count}" for group, count in zip(shown["group"], shown[when], strict=True) if count]
+    if len(shown) < len(counted):
+        told.append("others hidden" if told else "hidden")
+    return ", ".join(told) or "none"
+
+
+def _casualties(found: Series, *, operator: bool) -> pd.DataFrame:
+    return found.casualties if operator else public_casualties(found.casualties, found.programme)
+
+
 def _by_state(found: Series, *, operator: bool) -> str:
-    members = found.members
-    if members.empty:
+    members = found.members if operator else found.first_cohort
+    if members.empty and not found.found_later:
         return "No community is or was among the most seriously affected."
     table = [
         (
@@ -102,28 +131,32 @@ def _by_state(found: Series, *, operator: bool) -> str:
     ]
     head = ("most seriously affected", "name", "objective 2", "wider", "mitigated by", "held back now",
             *(("score then", "score now") if operator else ()))  # fmt: skip
-    return columns(head, table)
+    later = f"\nfound most seriously affected later, apart: {found.found_later:,}" if found.found_later else ""
+    return columns(head, table) + later
 
 
 def write_series(found: Series, folder: Path, *, operator: bool = False, firm: Ranges | None = None) -> list[Path]:
-    """Write the rows, districts and members as CSV, and their caveats and provenance; return the files written."""
+    """Write rows, districts, members and casualties as CSV, and caveats with provenance; return the files written."""
     folder.mkdir(parents=True, exist_ok=True)
-    members = found.members
+    members = found.members if operator else found.first_cohort
     if not operator:
         hidden = [f"{name}_{when}" for name in OPERATORS_ONLY for when in ("before", "after")]
         members = members.drop(columns=hidden)
     written = []
-    tables = {"series": found.rows, "series_districts": found.districts, "series_members": members}
+    tables = {
+        "series": found.rows,
+        "series_districts": found.districts,
+        "series_members": members,
+        "series_casualties": _casualties(found, operator=operator),
+    }
     if firm is not None:
         tables["series_how_firm"] = firm.counts
     for name, table in tables.items():
         written.append(folder / f"{name}.csv")
         safe = table.map(plain_cell)
         safe.to_csv(written[-1], index=False, encoding="utf-8-sig", lineterminator="\n")
-    scheme = found.programme.scheme
     about = {
         "caveats": list(found.caveats),
-        "scheme": {"name": scheme.name, "version": scheme.version, "sha256": scheme.sha256},
         "suppressed_below": FEWEST_SHOWN,
         **found.last.after.provenance,
     }

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import pandas as pd
+
 from hazard_service.dress import STALE_AFTER
 
 Cell = str | int | float | None
@@ -53,8 +55,8 @@ class Table:
 
 
 @dataclass(frozen=True)
-class YearReport:
-    """One report on one year of one programme.
+class Report:
+    """One report on one programme, of a calendar year or of all years from the baseline to the data date.
 
     kind: its word on the command line. district: the code that it is of, None for the whole programme. start: the date
     of its opening figures, the last day before the period; end: the date of its closing figures. limits come before
@@ -95,6 +97,19 @@ class YearReport:
     def stale_after(self) -> datetime.date:
         """The day after which nobody should rely on it."""
         return self.data_date + STALE_AFTER
+
+
+def shown(cell: Cell) -> str:
+    """A cell as readers see it."""
+    if cell is None:
+        return "–"
+    return f"{cell:,}" if isinstance(cell, int | float) else cell
+
+
+def level_of(zones: pd.DataFrame) -> str:
+    """The administrative level of districts, "" where they are not all of one."""
+    levels = zones["level"].dropna().astype(str).unique()
+    return str(levels[0]) if len(levels) == 1 else ""
 
 
 def district_columns(level: str) -> tuple[Column, Column]:

@@ -9,12 +9,12 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from hazard_service.reports.tables import Cell, Row, Table, YearReport
+from hazard_service.reports.tables import Cell, Report, Row, Table
 
 _WIDE, _NARROW = 30, 16
 
 
-def write_workbook(report: YearReport, path: Path) -> None:
+def write_workbook(report: Report, path: Path) -> None:
     """Write the report to `path`. Every text is stored as text, so that no cell can become a formula."""
     book = Workbook(write_only=True)
     _first_sheet(book, report)
@@ -23,7 +23,7 @@ def write_workbook(report: YearReport, path: Path) -> None:
     book.save(path)
 
 
-def _first_sheet(book: Workbook, report: YearReport) -> None:
+def _first_sheet(book: Workbook, report: Report) -> None:
     sheet = book.create_sheet("read first")
     sheet.column_dimensions["A"].width = 110
     lines = [
@@ -41,7 +41,7 @@ def _first_sheet(book: Workbook, report: YearReport) -> None:
         sheet.append([_cell(sheet, text, is_bold=is_bold, wraps=True)])
 
 
-def _table_sheet(book: Workbook, table: Table, report: YearReport) -> None:
+def _table_sheet(book: Workbook, table: Table, report: Report) -> None:
     # A sheet's name has at most 31 characters.
     sheet = book.create_sheet(table.name[:31])
     for at, column in enumerate(table.columns, start=1):

@@ -11,16 +11,14 @@ from hazard_service.impact.rollup import zones_of
 from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
 from hazard_service.reports.ground import EVERY_DEVICE, open_where_table, released_where_table
+from hazard_service.reports.kinds import DISTRICT, WHO, YEARLY, check_asked
 from hazard_service.reports.ledger import ledger_of
 from hazard_service.reports.profile import profile_tables
-from hazard_service.reports.tables import Table, YearReport
+from hazard_service.reports.tables import Report, Table
 from hazard_service.reports.treaties import TREATIES, projection_table, treaty_tables
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, SHA_OVERSTATES
 
-WHO: Final = "who-does-what"
-DISTRICT: Final = "district"
-KINDS: Final = (*TREATIES, WHO, DISTRICT)
-_LIMITS: Final = (NOT_FOR_SAFETY, NO_RECORD, SHA_OVERSTATES)
+LIMITS: Final = (NOT_FOR_SAFETY, NO_RECORD, SHA_OVERSTATES)
 _COUNTING: Final = (
     "Areas are measured from their recorded outlines, each square metre once; an area known only by a number of square "
     "metres is a circle of that size.",
@@ -36,17 +34,16 @@ def year_report(
     *,
     district: str | None = None,
     deadline: datetime.date | None = None,
-) -> YearReport:
+) -> Report:
     """One report on one calendar year, the last full one before the data date when left out.
 
     district: the code that the district profile is of. deadline: adds to a treaty's report a projection until then.
     Raises DateError for a year that the data does not hold, ReportError for a kind or district that does not exist,
     ProjectionError where the past is too short to project from.
     """
-    if kind not in KINDS:
-        raise ReportError(f'There is no report called "{kind}"; ask for {", ".join(KINDS)}.')
-    if deadline is not None and kind not in TREATIES:
-        raise ReportError(f"A deadline belongs to a treaty; leave it out, or ask for {', '.join(TREATIES)}.")
+    check_asked(kind, year=year, district=district, deadline=deadline)
+    if kind not in YEARLY:
+        raise ReportError(f'"{kind}" is no report on one year; ask for {", ".join(YEARLY)}.')
     start, end = dates_of(programme, last_full_year(programme) if year is None else year)
     code = _checked_district(programme, kind, district)
     if kind == DISTRICT:
@@ -62,7 +59,7 @@ def year_report(
         caveats = _caveats(programme, end)
         if deadline is not None:
             tables.append(projection_table(programme, TREATIES[kind], end, deadline))
-    return YearReport(
+    return Report(
         kind=kind,
         district=code or None,
         title=title,
@@ -73,9 +70,9 @@ def year_report(
         end=end,
         data_date=programme.data_date,
         tables=tuple(tables),
-        limits=_LIMITS,
+        limits=LIMITS,
         notes=(*notes, *_COUNTING),
-        caveats=tuple(text for text in caveats if text not in _LIMITS),
+        caveats=tuple(text for text in caveats if text not in LIMITS),
     )
 
 
@@ -109,8 +106,6 @@ def _first_year(programme: Programme) -> int:
 
 def _checked_district(programme: Programme, kind: str, code: str | None) -> str:
     if kind != DISTRICT:
-        if code is not None:
-            raise ReportError(f"A district belongs to the district profile; leave it out, or ask for {DISTRICT}.")
         return ""
     known = list(zones_of(programme.districts)["district_code"])
     listed = ", ".join(map(str, known[:20])) + (f" and {len(known) - 20:,} more" if len(known) > 20 else "")

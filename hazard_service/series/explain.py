@@ -13,7 +13,8 @@ from hazard_service import overlay
 from hazard_service.errors import ParameterError
 from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, hazard_district, zones_of
 from hazard_service.layers import Programme
-from hazard_service.series.rows import CASUALTY_MONTHS, Series, series
+from hazard_service.series.casualties import CASUALTY_MONTHS
+from hazard_service.series.rows import Series, series
 from hazard_service.series.rules import GROUND, RULES, Moment
 
 

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,17 +17,20 @@ from hazard_service.impact.objectives import (
     member_states,
     mitigated,
     objective_totals,
+    parts_of,
 )
+from hazard_service.impact.period import ROUNDING_M2
 from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, zones_of
 from hazard_service.impact.score import blockages_on, scores
 from hazard_service.layers import Programme
+from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import left_out
+from hazard_service.series.casualties import CASUALTY_MONTHS, casualty_rows
 from hazard_service.series.dates import dates_of
 from hazard_service.series.walking import progress_in_turn
 from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
 from hazard_service.walked import walk_free
 
-CASUALTY_MONTHS: Final = 12
 _STATE = ("hazards", "open_km2", "cha_km2", "sha_km2", "released_km2", *(f"{m}_km2" for m in RELEASE_METHODS),
           "communities", "held_back", "held_back_people", "exposed", "affected", "affected_people")  # fmt: skip
 _GAINS = ("freed", "freed_people", "expanded", "expanded_people", "uncertain", "worsened", "worsened_people",
@@ -40,9 +43,10 @@ class Series:
 
     rows: one row a date, from the baseline; gains are since the baseline and firm. districts: the same by date and
     district_code, whole last. members: one row per community of the cohort, and of the second one (found most
-    seriously affected later), with its state on the last date. steps: progress from the baseline to each later date.
-    standing: by date, how every community stands: state (member_states), expanded (firm), mitigated, mitigated_by.
-    step: month, quarter or year; only_two: why no date between is told, or None.
+    seriously affected later), with its state on the last date. standing: by date, `parts_of` every community and its
+    state (`member_states`). casualties: `casualty_rows` of every date, for operators; everybody else sees
+    `public_casualties`. steps: progress from the baseline to each later date. step: month, quarter or year; only_two:
+    why no date between is told, or None.
     """
 
     programme: Programme
@@ -52,6 +56,7 @@ class Series:
     districts: pd.DataFrame
     members: pd.DataFrame
     standing: dict[datetime.date, pd.DataFrame]
+    casualties: pd.DataFrame
     cohort: Cohort
     steps: tuple[Progress, ...]
     caveats: tuple[str, ...]
@@ -60,6 +65,16 @@ class Series:
     def last(self) -> Progress:
         """Progress from the baseline to the last date."""
         return self.steps[-1]
+
+    @property
+    def first_cohort(self) -> pd.DataFrame:
+        """The members that everybody may see: who has joined the second cohort could give single victims away."""
+        return self.members[self.members["cohort"] == 1].reset_index(drop=True)
+
+    @property
+    def found_later(self) -> int:
+        """How many have become most seriously affected since the baseline: the second cohort."""
+        return int((self.members["cohort"] == 2).sum())
 
 
 def series(
@@ -77,16 +92,14 @@ def series(
     before = steps[0].before
     score = scores(before.situation, before.communities)
     then = blockages_on(programme, before.situation.on)
-    cohort = cohort_of(score, before.communities, then, before.closed, walk_free(programme), programme.settings)
+    ended = ended_by(programme.communities, before.situation.on)
+    cohort = cohort_of(score, before.communities, then, ended, before.closed, walk_free(programme), programme.settings)
+    standing = {before.situation.on: _nothing_met(cohort)}
     rows, districts = [_baseline_row(before, cohort)], [_baseline_districts(before, cohort)]
-    standing = {before.situation.on: _nobody(cohort)}
     for progress in steps:
-        on = progress.after.situation.on
-        now = blockages_on(programme, on)
-        by = mitigated(progress.communities, before.communities, then, now, programme.settings)
-        standing[on] = _standing(cohort, progress.communities["expanded_firm"], by)
-        rows.append(_row(progress, cohort, standing[on]))
-        districts.append(_district_rows(progress, cohort, standing[on]))
+        now = standing[progress.after.situation.on] = _standing(progress, cohort, then)
+        rows.append(_row(progress, cohort, now))
+        districts.append(_district_rows(progress, cohort, now))
     last = steps[-1]
     return Series(
         programme=programme,
@@ -96,22 +109,28 @@ def series(
         districts=pd.concat(districts, ignore_index=True),
         members=_members(last, cohort, score, standing[last.after.situation.on]),
         standing=standing,
+        casualties=casualty_rows(programme, dates),
         cohort=cohort,
         steps=tuple(steps),
         caveats=_caveats(programme, cohort, only_two, last),
     )
 
 
-def _standing(cohort: Cohort, expanded_firm: pd.Series, by: pd.DataFrame) -> pd.DataFrame:
-    """How every community stands on one date: state, expanded, mitigated, mitigated_by."""
-    states = member_states(cohort, expanded_firm, by["mitigated"])
-    return by.assign(state=states, expanded=expanded_firm)[["state", "expanded", "mitigated", "mitigated_by"]]
+def _standing(progress: Progress, cohort: Cohort, then: pd.DataFrame) -> pd.DataFrame:
+    """`parts_of` one date, and each community's state; then: the blockages surveyed at the baseline."""
+    programme, on = progress.after.situation.programme, progress.after.situation.on
+    is_mitigated = mitigated(
+        progress.communities, progress.before.communities, then, blockages_on(programme, on), programme.settings
+    )
+    parts = parts_of(progress.communities["expanded_firm"], is_mitigated, ended_by(programme.communities, on))
+    return parts.assign(state=member_states(cohort, parts))
 
 
-def _nobody(cohort: Cohort) -> pd.DataFrame:
-    """On the baseline nothing has changed yet."""
-    none = pd.Series(False, index=range(len(cohort.rows)))
-    return _standing(cohort, none, pd.DataFrame({"mitigated": none, "mitigated_by": ""}))
+def _nothing_met(cohort: Cohort) -> pd.DataFrame:
+    """As `_standing`, on the baseline."""
+    none = [False] * len(cohort.rows)
+    parts = pd.DataFrame({"expanded": none, "mitigated": False, "mitigated_by": "", "ended": ""})
+    return parts.assign(state=member_states(cohort, parts))
 
 
 def _state(assessment: Assessment) -> dict[str, Any]:
@@ -126,9 +145,8 @@ def _state(assessment: Assessment) -> dict[str, Any]:
 
 
 def _baseline_row(before: Assessment, cohort: Cohort) -> dict[str, Any]:
-    nobody = _nobody(cohort)
-    objectives = objective_totals(cohort, nobody["expanded"], nobody["mitigated"])
-    return _state(before) | dict.fromkeys(_GAINS, 0) | {"livelihood_regained_km2": 0.0} | objectives
+    objective = objective_totals(cohort, _nothing_met(cohort))
+    return _state(before) | dict.fromkeys(_GAINS, 0) | {"livelihood_regained_km2": 0.0} | objective
 
 
 def _row(progress: Progress, cohort: Cohort, standing: pd.DataFrame) -> dict[str, Any]:
@@ -138,7 +156,7 @@ def _row(progress: Progress, cohort: Cohort, standing: pd.DataFrame) -> dict[str
         **_state(progress.after),
         **{name: totals[name] for name in _GAINS},
         "livelihood_regained_km2": float(communities["gained_livelihood_km2"].sum()) if has_land else None,
-        **objective_totals(cohort, standing["expanded"], standing["mitigated"]),
+        **objective_totals(cohort, standing),
     }
 
 
@@ -180,19 +198,21 @@ def _by_district(assessment: Assessment, flags: dict[str, np.ndarray]) -> pd.Dat
         own[table["district_code"] == WHOLE] = holds.sum()
         table[name] = own.astype(int)
     table.insert(0, "on", assessment.situation.on)
-    outside_empty = (table["district_code"] == OUTSIDE) & (table["communities"] == 0) & (table["open_km2"] == 0)
-    return table[~outside_empty]
+    # Ground outside districts is the whole less its parts: under a square centimetre it is their rounding.
+    is_nothing = (table[list(_STATE)] < ROUNDING_M2 / 1e6).all(axis=1)
+    return table[(table["district_code"] != OUTSIDE) | ~is_nothing]
 
 
 def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
-    """Members of the first cohort (cohort 1) and communities whose class has become high since (cohort 2)."""
+    """Members of the first cohort (cohort 1) and communities there whose class has become high since (cohort 2)."""
     communities = last.communities
     now = scores(last.after.situation, last.after.communities)
     high = ("high", "medium")[: last.after.situation.programme.settings.cohort_classes]
-    later = now["impact_class"].isin(high).to_numpy() & ~cohort.rows
+    later = now["impact_class"].isin(high).to_numpy() & ~cohort.rows & (standing["ended"] == "").to_numpy()
     frame = pd.DataFrame(communities[["community_id", "name", "district", "people", "progress", "why"]])
     frame["cohort"] = np.select([cohort.rows, later], [1, 2], default=0)
-    frame = frame.join(standing)
+    for name in ("state", "expanded", "mitigated", "mitigated_by"):
+        frame[name] = standing[name]
     for name in ("held_back_before", "held_back_after", "nearest_hazard_m", "hazards_within_contact"):
         frame[name] = communities[name]
     for name in (

@@ -183,6 +183,9 @@ _STATES: Final = {
     "could not show a gain": "Members of the cohort that would not count as wider were no hazard left, or have neither "
     "{livelihood_least_ha:g} ha of livelihood land nor a surveyed blockage to regain.",
     "not measurable": "Members of the cohort without a freedom, or in a programme with no word on livelihoods.",
+    "merged": "Members of the cohort on record as merged with another community by {on}.",
+    "split": "Members of the cohort on record as split up by {on}.",
+    "lost": "Members of the cohort on record as lost by {on}: nobody lives there.",
 }
 _CASUALTIES: Final = (
     "People killed, injured or of unknown outcome in accidents of the {months} months up to {on}. Single accidents "

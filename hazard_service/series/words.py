@@ -10,7 +10,7 @@ from hazard_service.impact.register import facts_on, register_counts
 from hazard_service.impact.words import percent
 from hazard_service.series.ranges import COUNTS, Ranges
 from hazard_service.series.rows import Series
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, ENDINGS
 
 
 def headlines(found: Series) -> list[str]:
@@ -28,15 +28,22 @@ def objective_sentence(row: Any) -> str:
     if row["cohort_met"] is None or is_nan(row["cohort_met"]):
         return (
             f"Objective 2: of {size} most seriously affected communities ({who}), {wider} "
-            f"({percent(row['cohort_expanded_share'])}); whether risk to livelihoods is mitigated cannot be told."
+            f"({percent(row['cohort_expanded_share'])}); whether risk to livelihoods is mitigated cannot be told"
+            f"{_ended(row, before='; ')}."
         )
     return (
         f"Objective 2: met for {row['cohort_met']:.0f} of {size} most seriously affected communities ({who}), "
         f"{percent(row['cohort_met_share'])}; target {target}. Of them {wider}, and risk to livelihoods is mitigated "
         f"for {row['cohort_mitigated']:.0f}; {row['cohort_not_met']:.0f} not met, "
         f"{row['cohort_could_not_show_a_gain']:.0f} could not show a gain, "
-        f"{row['cohort_not_measurable']:.0f} not measurable."
+        f"{row['cohort_not_measurable']:.0f} not measurable{_ended(row, before=', ')}."
     )
+
+
+def _ended(row: Any, *, before: str) -> str:
+    """Members that have merged, split or been lost, if any."""
+    counted = [f"{row[f'cohort_{how}']:.0f} {how}" for how in ENDINGS if row[f"cohort_{how}"]]
+    return before + ", ".join(counted) if counted else ""
 
 
 def casualty_sentence(rows: pd.DataFrame) -> str:

@@ -1,7 +1,6 @@
 """Arrays in, minutes out: shortest walking times over a grid. Knows no CRS, no frames and no files."""
 
 from hazard_service.travel.kernel import (
-    Counter,
     Prepared,
     count_reached,
     prepare,
@@ -15,7 +14,6 @@ from hazard_service.travel.moves import MOVES, OPPOSITE
 __all__ = [
     "MOVES",
     "OPPOSITE",
-    "Counter",
     "Prepared",
     "count_reached",
     "prepare",

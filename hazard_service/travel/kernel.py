@@ -152,7 +152,8 @@ def _spread_from(ground: Ground, clock: Clock, cells: NDArray[np.int64], towards
 def prepared_joined(prepared: Prepared, cells: ArrayLike) -> NDArray[np.bool_]:
     """(rows, cols) True where a cell can be walked to from one of `cells` ((n, 2) rows and columns), however long."""
     ground, shape = prepared
-    joined = flood(ground, _cells(cells, "cell", shape))
+    joined = np.zeros(len(ground.open_moves), np.bool_)
+    flood(ground, _cells(cells, "cell", shape), joined)
     return joined[: ground.min_per_m.size].reshape(shape)
 
 
@@ -170,57 +171,31 @@ def prepared_count(
     amounts: (rows, cols) int64, such that no sum is over 64 bits. With them, one column more: their sum over the cells
         reached, in the same walk. Whole numbers, so that no order of work changes it.
     """
-    counter = Counter(prepared, classes, limit_min=limit_min, n_classes=n_classes, amounts=amounts)
-    return counter.count(starts)
+    ground, shape = prepared
+    class_of = _classes(classes, shape)
+    highest = int(class_of.max())
+    width = highest + 1 if n_classes is None else n_classes
+    if highest >= width:
+        raise WalkError(f"classes holds class {highest} but n_classes is {n_classes}; raise n_classes above it.")
+    cells = _cells(starts, "start", shape, none_allowed=True)
+    clock = clock_of(ground, _limit(limit_min))
+    amount_of = np.zeros(0, np.int64) if amounts is None else _amounts(amounts, shape)
+    counts = np.zeros((len(cells), width + (amounts is not None)), np.int64)
+    turns = iter(np.flatnonzero(cells >= 0).tolist())
 
+    def work() -> None:
+        search = new_search(ground, clock, log=True)
+        for turn in _shared(turns):
+            count_from(ground, clock, search, cells[turn : turn + 1], class_of, amount_of, counts[turn])
 
-class Counter:
-    """`prepared_count` for any number of calls: its working memory is kept.
-
-    The open moves and ways of the ground may change between calls.
-    """
-
-    def __init__(
-        self,
-        prepared: Prepared,
-        classes: ArrayLike,
-        *,
-        limit_min: float,
-        n_classes: int | None = None,
-        amounts: ArrayLike | None = None,
-    ) -> None:
-        self._ground, self._shape = prepared
-        self._class_of = _classes(classes, self._shape)
-        highest = int(self._class_of.max())
-        self._width = highest + 1 if n_classes is None else n_classes
-        if highest >= self._width:
-            raise WalkError(f"classes holds class {highest} but n_classes is {n_classes}; raise n_classes above it.")
-        self._clock = clock_of(self._ground, _limit(limit_min))
-        self._amount_of = np.zeros(0, np.int64) if amounts is None else _amounts(amounts, self._shape)
-        self._searches: list[Search] = []
-
-    def count(self, starts: ArrayLike) -> NDArray[np.int64]:
-        """(n, n_classes) int64, with amounts one column more; see `prepared_count`."""
-        cells = _cells(starts, "start", self._shape, none_allowed=True)
-        counts = np.zeros((len(cells), self._width + (len(self._amount_of) > 0)), np.int64)
-        turns = iter(range(len(cells)))
-        workers = min(processors(), len(cells))
-        while len(self._searches) < workers:
-            self._searches.append(new_search(self._ground, self._clock, log=True))
-
-        def work(search: Search) -> None:
-            for turn in _shared(turns):
-                start = cells[turn : turn + 1]
-                if start[0] >= 0:
-                    count_from(self._ground, self._clock, search, start, self._class_of, self._amount_of, counts[turn])
-
-        # Python threads, not numba's: numba's default threading layer ends the process when two callers (two requests
-        # to the map server) meet in it. The search holds no interpreter lock, so the threads do run side by side.
-        if workers > 0:
-            with ThreadPoolExecutor(workers) as pool:
-                for done in [pool.submit(work, search) for search in self._searches[:workers]]:
-                    done.result()
-        return counts
+    # Python threads, not numba's: numba's default threading layer ends the process when two callers (two requests
+    # to the map server) meet in it. The search holds no interpreter lock, so the threads do run side by side.
+    workers = min(processors(), int((cells >= 0).sum()))
+    if workers > 0:
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(work) for _ in range(workers)]:
+                done.result()
+    return counts
 
 
 def processors() -> int:

@@ -32,3 +32,15 @@ def marks_at(marks: Marks, vertices: NDArray[np.int32]) -> NDArray[np.bool_]:
         for entry in range(marks.first[vertex], marks.first[vertex + 1]):
             found[marks.mark[entry]] = True
     return found
+
+
+@compiled
+def count_marked(marks: Marks, counts: NDArray[np.bool_], vertices: NDArray[np.int32]) -> int:
+    """How many of these vertices have a mark that counts ((marks,) bool)."""
+    found = 0
+    for vertex in vertices:
+        for entry in range(marks.first[vertex], marks.first[vertex + 1]):
+            if counts[marks.mark[entry]]:
+                found += 1
+                break
+    return found

@@ -143,18 +143,19 @@ def to_minutes(ticks: NDArray[Any], limit: int, ticks_per_min: float, minutes: N
 
 
 @compiled
-def flood(ground: Ground, seeds: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(vertices,) joined to a seed by open moves and ways, however long the walk."""
+def flood(ground: Ground, seeds: NDArray[np.int64], joined: NDArray[np.bool_]) -> None:
+    """Mark what is joined to a seed by open moves and ways, however long the walk; not beyond what is marked already.
+
+    joined: (vertices,), written to. Seeds are walked on from though they are marked.
+    """
     open_moves, ways, step = ground.open_moves, ground.ways, ground.step
     is_hub, hub, first_way, way_to, way, _, _, way_open = ways
-    joined = np.zeros(len(open_moves), np.bool_)
-    waiting = np.empty(len(open_moves), np.int32)
+    waiting = np.empty(len(seeds) + len(open_moves), np.int32)
     count = 0
     for seed in seeds:
-        if not joined[seed]:
-            joined[seed] = True
-            waiting[count] = seed
-            count += 1
+        joined[seed] = True
+        waiting[count] = seed
+        count += 1
     while count > 0:
         count -= 1
         here = np.int64(waiting[count])
@@ -171,4 +172,3 @@ def flood(ground: Ground, seeds: NDArray[np.int64]) -> NDArray[np.bool_]:
                     joined[way_to[entry]] = True
                     waiting[count] = way_to[entry]
                     count += 1
-    return joined

@@ -2,9 +2,11 @@
 
 import base64
 import dataclasses
+import json
 import re
 import xml.etree.ElementTree as ET
 
+import pandas as pd
 import pytest
 
 from hazard_service.atlas.charts import lines
@@ -87,8 +89,9 @@ def test_names_of_the_data_run_nothing(found):
 def test_scores_and_victims_leave_the_service_for_operators_only(found, tmp_path, page):
     public, _ = write_series(found, tmp_path / "public"), write_series(found, tmp_path / "own", operator=True)
     assert [path.name for path in public] == [
-        "series.csv", "series_districts.csv", "series_members.csv", "series_provenance.json",
+        "series.csv", "series_districts.csv", "series_members.csv", "series_casualties.csv", "series_provenance.json",
     ]  # fmt: skip
+    assert json.loads(public[-1].read_text(encoding="utf-8"))["scheme"]["name"] == "Landmine Impact Survey"
     outside = "".join((tmp_path / "public" / path.name).read_text(encoding="utf-8") for path in public) + page
     inside = (tmp_path / "own" / "series_members.csv").read_text(encoding="utf-8")
     for name in OPERATORS_ONLY:
@@ -96,3 +99,21 @@ def test_scores_and_victims_leave_the_service_for_operators_only(found, tmp_path
         assert f"{name}_before" in inside
     assert "mines" not in series_text(found)
     assert "2 mines + 1 modelled blockages = 3, low" in series_text(found, operator=True)
+
+
+def test_who_became_most_seriously_affected_later_is_for_operators_only(found, tmp_path):
+    later = found.members.assign(community_id="LATER", name="Found Later", cohort=2)
+    both = dataclasses.replace(found, members=pd.concat([found.members, later], ignore_index=True))
+    write_series(both, tmp_path / "public")
+    write_series(both, tmp_path / "own", operator=True)
+    page = progress_page(both, embed=True)
+    public = (tmp_path / "public" / "series_members.csv").read_text(encoding="utf-8")
+    assert "3 found most seriously affected later" in page
+    assert "found most seriously affected later, apart: 3" in series_text(both)
+    for text in (page, public, series_text(both)):
+        assert "Found Later" not in text
+    for text in (
+        (tmp_path / "own" / "series_members.csv").read_text(encoding="utf-8"),
+        series_text(both, operator=True),
+    ):
+        assert "Found Later" in text

@@ -1,6 +1,8 @@
 """Casualties: each victim once, and no count from which fewer than five could be told apart."""
 
 import datetime
+from collections import defaultdict
+from itertools import product
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +16,7 @@ from hazard_service.impact.casualties import (
     casualties,
     casualties_by,
     given_to_communities,
+    groups_of,
     in_window,
     suppressed,
 )
@@ -48,8 +51,9 @@ def test_a_window_holds_its_last_day_and_not_the_day_it_begins_on():
 
 def test_by_outcome_and_by_sex():
     window = in_window(SOME, datetime.date(2007, 1, 1), 24)
-    assert casualties_by(window, "outcome") == {"killed": 1, "injured": 2, "unknown": 1}
-    assert casualties_by(window, "sex") == {"male": 1, "unknown": 3}
+    outcomes, sexes = groups_of(SOME, "outcome"), groups_of(SOME, "sex")
+    assert casualties_by(window, "outcome", outcomes) == {"killed": 1, "injured": 2, "unknown": 1}
+    assert casualties_by(window, "sex", sexes) == {"female": 0, "male": 1, "unknown": 3}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,11 @@ def test_by_outcome_and_by_sex():
         ({"a": 10, "b": 7, "c": 5}, {"a": 10, "b": 7, "c": 5}),
         ({"a": 10, "b": 7, "c": 3}, {"a": 10, "b": None, "c": None}),  # 3 alone is the total less the others
         ({"a": 10, "b": 4, "c": 3}, {"a": 10, "b": None, "c": None}),
+        ({"a": 10, "b": 7, "c": 4, "d": 4}, {"a": 10, "b": None, "c": None, "d": None}),  # 8 in two groups: 4 each
+        ({"a": 10, "b": 4, "c": 2, "d": 0}, {"a": 10, "b": None, "c": None, "d": None}),  # nor who had nobody
+        ({"a": 7, "b": 7, "c": 9, "d": 1}, {"a": None, "b": None, "c": 9, "d": None}),  # both of the least
         ({"a": 10, "b": 0, "c": 0}, {"a": 10, "b": 0, "c": 0}),
+        ({"a": 1, "b": 2, "c": 0}, {"a": None, "b": None, "c": None}),
         ({"a": 2}, {"a": None}),
         ({}, {}),
     ],
@@ -67,13 +75,26 @@ def test_small_counts_are_hidden_and_cannot_be_worked_out(counts, shown):
     assert suppressed(counts) == shown
 
 
+@pytest.mark.parametrize(("groups", "most"), [(2, 14), (3, 19), (4, 24), (5, 12)])
+def test_whoever_knows_the_sum_and_the_rule_works_out_no_hidden_count(groups, most):
+    """Every table of so many people: what is shown of it is shown of others, with other counts in each hidden group."""
+    for people in range(most + 1):
+        fits = defaultdict(list)
+        for counts in product(range(people + 1), repeat=groups):
+            if sum(counts) == people:
+                fits[tuple(suppressed(dict(enumerate(counts))).values())].append(counts)
+        for shown, tables in fits.items():
+            for group in range(groups):
+                possible = {counts[group] for counts in tables}
+                assert len(possible) == 1 if shown[group] is not None else len(possible) > 1, (shown, people)
+
+
 @given(st.dictionaries(st.text(max_size=3), st.integers(0, 40), max_size=6))
 def test_what_is_hidden_sums_to_nobody_or_to_five_or_more_where_it_can(counts):
     shown = suppressed(counts)
     hidden = sum(counts[word] for word, count in shown.items() if count is None)
     assert all(count is None or count == 0 or count >= 5 for count in shown.values())
-    if any(count is not None and count > 0 for count in shown.values()):
-        assert hidden == 0 or hidden >= 5
+    assert hidden == 0 or hidden >= 5 or set(shown.values()) == {None}
 
 
 def test_a_victim_counts_once_for_its_own_community_else_the_nearest(draw_communities, metres):

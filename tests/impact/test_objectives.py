@@ -6,11 +6,13 @@ import pytest
 
 from hazard_service.impact.objectives import (
     BY_MOVEMENT,
+    MEMBER_STATES,
     SURVEYED,
     Cohort,
     member_states,
     mitigated,
     objective_totals,
+    parts_of,
 )
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import BLOCKAGES
@@ -58,15 +60,21 @@ def cohort(knows_livelihoods=True, basis=SURVEYED):
     return Cohort(rows, basis, could_gain, measurable, knows_livelihoods)
 
 
-EXPANDED = pd.Series([True, True, False, False, False, True])
-MITIGATED = pd.Series([True, False, False, True, True, True])
+def parts(*ended):
+    expanded = pd.Series([True, True, False, False, False, True])
+    mitigated = pd.Series([True, False, False, True, True, True])
+    by = mitigated.map({True: "land", False: ""})
+    return parts_of(expanded, pd.DataFrame({"mitigated": mitigated, "mitigated_by": by}), np.array(ended, dtype=object))
+
+
+NOBODY_ENDED = ("",) * 6
 
 
 def test_every_member_is_accounted_for_once():
-    assert member_states(cohort(), EXPANDED, MITIGATED).tolist() == [
+    assert member_states(cohort(), parts(*NOBODY_ENDED)).tolist() == [
         "met", "not met", "not measurable", "could not show a gain", "not met", "",
     ]  # fmt: skip
-    totals = objective_totals(cohort(), EXPANDED, MITIGATED)
+    totals = objective_totals(cohort(), parts(*NOBODY_ENDED))
     assert totals["cohort"] == 5
     assert (totals["cohort_expanded"], totals["cohort_mitigated"], totals["cohort_met"]) == (2, 3, 1)
     assert totals["cohort_met_share"] == pytest.approx(1 / 5)
@@ -74,10 +82,28 @@ def test_every_member_is_accounted_for_once():
     assert sum(totals[name] for name in states) == 5
 
 
+def test_a_member_that_has_ended_has_met_nothing_and_stays_in_the_share():
+    """The first, which had met both parts, was lost; the third merged, the fourth split. The last is no member."""
+    ended = parts("lost", "", "merged", "split", "", "lost")
+    assert member_states(cohort(), ended).tolist() == ["lost", "not met", "merged", "split", "not met", ""]
+    totals = objective_totals(cohort(), ended)
+    assert (totals["cohort"], totals["cohort_expanded"], totals["cohort_mitigated"], totals["cohort_met"]) == (
+        5, 1, 1, 0,
+    )  # fmt: skip
+    assert totals["cohort_met_share"] == 0
+    counted = {state: totals[f"cohort_{state.replace(' ', '_')}"] for state in MEMBER_STATES}
+    assert counted == {
+        "met": 0, "not met": 2, "could not show a gain": 0, "not measurable": 0, "merged": 1, "split": 1, "lost": 1,
+    }  # fmt: skip
+    assert ended["mitigated_by"].tolist() == ["", "", "", "", "land", ""]
+    unknown = member_states(cohort(knows_livelihoods=False), ended)
+    assert unknown.tolist() == ["lost", "not measurable", "merged", "split", "not measurable", ""]
+
+
 def test_without_any_word_on_livelihoods_nothing_is_claimed():
     unknown = cohort(knows_livelihoods=False, basis=BY_MOVEMENT)
-    assert set(member_states(unknown, EXPANDED, MITIGATED)[:5]) == {"not measurable"}
-    totals = objective_totals(unknown, EXPANDED, MITIGATED)
+    assert set(member_states(unknown, parts(*NOBODY_ENDED))[:5]) == {"not measurable"}
+    totals = objective_totals(unknown, parts(*NOBODY_ENDED))
     assert totals["cohort_not_measurable"] == 5
     assert totals["cohort_could_not_show_a_gain"] == 0
     assert totals["cohort_expanded"] == 2

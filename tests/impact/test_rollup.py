@@ -12,6 +12,7 @@ from hazard_service.impact.areas import open_ground, released_ground
 from hazard_service.impact.rollup import (
     OUTSIDE,
     WHOLE,
+    district_at,
     district_of,
     district_rows,
     hazard_district,
@@ -56,6 +57,7 @@ def test_a_community_belongs_to_its_column_else_to_what_covers_it(districts, dra
     )
     # On the border the lowest code; an unknown code falls back to what covers the village.
     assert district_of(villages, districts).tolist() == ["B-east", "A-west", "A-west", OUTSIDE, "B-east"]
+    assert district_at(villages, districts).tolist() == ["A-west", "A-west", "A-west", OUTSIDE, "B-east"]
 
 
 def test_a_hazard_lies_where_its_largest_part_lies(districts, draw_hazards):

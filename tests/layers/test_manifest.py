@@ -118,7 +118,8 @@ def test_a_byte_order_mark_is_no_part_of_the_text(six_villages, tmp_path):
         (
             "[layers]\nminefields = 'a.geojson'",
             "Unknown layer in programme.toml: minefields. Known are: communities, hazards, releases, places, routes, "
-            "accidents, districts, surveys, beneficiaries, countries, elevation, landcover, population.",
+            "accidents, districts, surveys, beneficiaries, countries, country_boundaries, elevation, landcover, "
+            "population.",
         ),
         ("layers = 1", "[layers] in programme.toml must be a table."),
         ("[layers]\nroutes = 3", "[layers] routes in programme.toml must be a file name, or a list of them."),
@@ -144,7 +145,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(six_villages, tmp_path):
         (
             "[columns.houses]\na = 'b'",
             "Unknown layer under [columns] in programme.toml: houses. Known are: communities, hazards, releases, "
-            "places, routes, accidents, districts, surveys, beneficiaries, countries.",
+            "places, routes, accidents, districts, surveys, beneficiaries, countries, country_boundaries.",
         ),
         (
             "[columns.places]\nsort = 'b'",
@@ -160,8 +161,8 @@ def test_a_byte_order_mark_is_no_part_of_the_text(six_villages, tmp_path):
         (
             "[crs]\nhouses = 'EPSG:4326'",
             "Unknown layer or file under [crs] in programme.toml: houses. Known are: communities, hazards, releases, "
-            "places, routes, accidents, districts, communities.geojson, districts.geojson, hazards.geojson, "
-            "places.geojson.",
+            "places, routes, accidents, districts, country_boundaries, communities.geojson, districts.geojson, "
+            "hazards.geojson, places.geojson.",
         ),
     ],
 )

@@ -1,8 +1,11 @@
-"""Dates that contradict each other, and releases that meet no hazard."""
+"""Dates that contradict each other, releases that meet no hazard, and how and when communities ended."""
+
+from datetime import date
 
 import pytest
 
 from hazard_service.layers import open_programme
+from hazard_service.layers.history import ended_by
 
 
 @pytest.fixture
@@ -122,3 +125,50 @@ def test_a_release_within_its_hazard_is_no_finding(programme_of, world):
     programme = programme_of(releases=releases)
     assert programme.findings.query("layer == 'releases' and row >= 0").empty
     assert programme.situation("2020-06-30").hazards["cut_m2"][0] > 8000
+
+
+def test_a_community_has_ended_if_both_how_and_when_are_known(folder, world, accounted, told):
+    rows = [
+        ("C1", "2010-05-06", "Merged"),
+        ("C2", "2010-05-06", None),
+        ("C3", "2010-05-06", "flooded"),
+        ("C4", None, "lost"),
+        ("C5", "one spring", "split"),
+        ("C6", None, None),
+    ]
+    communities = [
+        world.feature(f"POINT (18.0{n} 44.02)", community_id=name, ended_on=day, ended_how=how)
+        for n, (name, day, how) in enumerate(rows)
+    ]
+    programme = open_programme(folder(communities=communities))
+    accounted(programme)
+    assert ended_by(programme.communities, date(2010, 5, 6)).tolist() == ["merged", "", "", "", "", ""]
+    assert ended_by(programme.communities, date(2010, 5, 5)).tolist() == [""] * 6
+    how = "but not whether it was merged, split or lost; it counts as not ended."
+    assert told(programme, "unknown_ended_how") == [
+        ("C2", "repaired", f"ended_on is 2010-05-06, {how}"),
+        (
+            "C3", "repaired",
+            'ended_how "flooded" is not known; it is left out. [values] in programme.toml can translate it.',
+        ),
+        ("C3", "repaired", f"ended_on is 2010-05-06, {how}"),
+    ]  # fmt: skip
+    assert told(programme, "ended_without_date") == [
+        ("C4", "repaired", "ended_how is lost, but it has no date that can be used; it counts as not ended."),
+        ("C5", "repaired", "ended_how is split, but it has no date that can be used; it counts as not ended."),
+    ]
+    ended = programme.communities[["ended_on", "ended_how"]].notna()
+    assert (ended["ended_on"] == ended["ended_how"]).all()
+
+
+def test_communities_without_the_columns_have_not_ended(folder):
+    programme = open_programme(folder())
+    assert ended_by(programme.communities, programme.data_date).tolist() == ["", ""]
+
+
+def test_an_end_after_the_data_date_is_still_to_come(folder, world, told):
+    ends = {"ended_on": "2031-01-01", "ended_how": "lost"}
+    communities = [world.feature("POINT (18.00 44.02)", community_id="C1", **ends)]
+    programme = open_programme(folder(communities=communities))
+    assert ended_by(programme.communities, programme.data_date).tolist() == [""]
+    assert [row[:2] for row in told(programme, "future_date")] == [("C1", "kept")]

@@ -145,8 +145,8 @@ def test_columns_and_values_of_a_table_are_mapped_and_files_joined(folder, accou
         (
             "[layers]\nsurveys = 'surveys.csv'\n[crs]\n'surveys.csv' = 'EPSG:4326'",
             "Unknown layer or file under [crs] in programme.toml: surveys.csv. Known are: communities, hazards, "
-            "releases, places, routes, accidents, districts, communities.geojson, districts.geojson, "
-            "hazards.geojson, places.geojson.",
+            "releases, places, routes, accidents, districts, country_boundaries, communities.geojson, "
+            "districts.geojson, hazards.geojson, places.geojson.",
         ),
     ],
 )

@@ -239,14 +239,22 @@ def test_where_no_year_has_begun_that_is_said(drawn):
         year_report(programme, "article7")
 
 
+OVER_ALL_YEARS = (
+    "The objectives are counted from the baseline date to the data date; leave the year out, or ask for article7, "
+    "form-f, protocol-v, who-does-what, district."
+)
+
+
 @pytest.mark.parametrize(
     ("kind", "more", "sentence"),
     [
         (
             "article8",
             {},
-            'There is no report called "article8"; ask for article7, form-f, protocol-v, who-does-what, district.',
+            'There is no report called "article8"; ask for article7, form-f, protocol-v, who-does-what, district, '
+            "objectives.",
         ),
+        ("objectives", {}, OVER_ALL_YEARS),
         (
             "article7",
             {"district": "A"},

@@ -1,15 +1,18 @@
 """Figures by year: six villages worked out by pencil (what happens to each: tests/test_assessment.py), and laws."""
 
 import datetime
+import json
+import shutil
 
 import pytest
 
 from hazard_service.errors import ParameterError
-from hazard_service.impact.objectives import BY_MOVEMENT, SURVEYED
-from hazard_service.impact.rollup import WHOLE
+from hazard_service.impact.objectives import BY_MOVEMENT, MEMBER_STATES, SURVEYED
+from hazard_service.impact.rollup import OUTSIDE, WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.series import series
 from hazard_service.series.dates import dates_of
+from hazard_service.series.words import objective_sentence
 from hazard_service.shelves import sample_folder
 
 
@@ -61,6 +64,45 @@ def test_without_a_survey_the_cohort_is_of_the_severely_held_back_and_says_so(vi
     assert any("cannot be told" in caveat for caveat in villages.caveats)
 
 
+def ended(six_villages, folder, **ends):
+    """The six villages, some of them ended: `ended(..., ringed=("2015-06-01", "lost"))`."""
+    shutil.copytree(six_villages, folder)
+    path = folder / "communities.geojson"
+    layer = json.loads(path.read_text(encoding="utf-8"))
+    for feature in layer["features"]:
+        day, how = ends.get(feature["properties"]["community_id"], (None, None))
+        feature["properties"] |= {"ended_on": day, "ended_how": how}
+    path.write_text(json.dumps(layer), encoding="utf-8")
+    return open_programme(folder)
+
+
+def test_members_that_end_stay_in_the_cohort_under_what_became_of_them(six_villages, tmp_path, villages):
+    """ringed, freed in 2010, is lost in 2015; corrected merges in 2012. quiet is no member."""
+    ends = {"ringed": ("2015-12-31", "lost"), "corrected": ("2012-06-01", "merged"), "quiet": ("2009-01-01", "split")}
+    found = series(ended(six_villages, tmp_path / "programme", **ends))
+    states = ["cohort", "cohort_expanded", "cohort_not_measurable", "cohort_merged", "cohort_split", "cohort_lost"]
+    assert [on(found, year)[states].tolist() for year in (2010, 2012, 2014, 2015)] == [
+        [3, 1, 3, 0, 0, 0], [3, 1, 2, 1, 0, 0], [3, 1, 2, 1, 0, 0], [3, 0, 1, 1, 0, 1],
+    ]  # fmt: skip
+    assert found.members.set_index("community_id")["state"].to_dict() == {
+        "ringed": "lost", "corrected": "merged", "redrawn": "not measurable",
+    }  # fmt: skip
+    assert objective_sentence(found.rows.iloc[-1]).endswith("cannot be told; 1 merged, 1 lost.")
+    assert "merged" not in objective_sentence(villages.rows.iloc[-1])
+    said = "Communities that have ended by 2026-06-30: 3 (1 merged, 1 split, 1 lost). They still stand in the counts "
+    assert any(caveat.startswith(said) for caveat in found.caveats)
+    assert not any("have ended" in caveat for caveat in villages.caveats)
+    counted = ["held_back", "freed", "communities", "cohort"]
+    assert all((found.districts[name] == villages.districts[name]).all() for name in counted)
+
+
+def test_who_had_ended_by_the_baseline_is_in_no_cohort(six_villages, tmp_path):
+    found = series(ended(six_villages, tmp_path / "programme", ringed=("2005-12-31", "lost")))
+    assert found.members["community_id"].tolist() == ["corrected", "redrawn"]
+    assert (found.rows["cohort"] == 2).all()
+    assert (found.rows["cohort_lost"] == 0).all()
+
+
 def test_the_sample_by_survey(sample):
     assert sample.cohort.basis == SURVEYED
     assert sample.members["impact_class_before"].eq("high").all()
@@ -76,7 +118,7 @@ def test_laws(sample):
         assert (rows[name] <= rows["cohort"]).all()
     assert (rows["cohort_met"] <= rows[["cohort_expanded", "cohort_mitigated"]].min(axis=1)).all()
     assert rows["cohort"].nunique() == 1
-    states = rows[["cohort_met", "cohort_not_met", "cohort_could_not_show_a_gain", "cohort_not_measurable"]]
+    states = rows[[f"cohort_{state.replace(' ', '_')}" for state in MEMBER_STATES]]
     assert (states.sum(axis=1) == rows["cohort"]).all()
     counted = ["communities", "held_back", "freed", "expanded", "worsened", "cohort", "cohort_met", "hazards"]
     for day, own in sample.districts.groupby("on"):
@@ -86,6 +128,18 @@ def test_laws(sample):
             assert parts[name].sum() == whole[name] == row[name], (day, name)
         for name in ("open_km2", "released_km2"):
             assert parts[name].sum() == pytest.approx(whole[name])
+
+
+def test_ground_released_outside_districts_stays_in_its_row(draw_programme, box):
+    """10,000 m² outside the only district, cleared in 2010: nothing is open there now, and 0.01 km² is released."""
+    programme = draw_programme(
+        districts=[{"district_code": "A", "name": "West", "geometry": box(-1000, -1000, 1000, 1000)}],
+        communities=[{"community_id": "C1", "name": "Village", "geometry": box(0, 0, 10, 10)}],
+        hazards=[{"hazard_id": "H1", "geometry": box(2000, 0, 2100, 100)}],
+        releases=[{"release_id": "R1", "handed_over_on": "2010-05-05", "geometry": box(1990, -10, 2110, 110)}],
+    )
+    own = series(programme).districts.set_index(["on", "district_code"]).loc[programme.data_date]
+    assert own["released_km2"].to_dict() == pytest.approx({"A": 0, OUTSIDE: 0.01, WHOLE: 0.01})
 
 
 def test_steps(six_villages, bosnia_folder):

@@ -1,0 +1,80 @@
+"""The map of a report as an A4 page: title, dates, what is drawn, and what must be read with it."""
+
+from typing import Final
+
+from geopandas import GeoDataFrame
+
+from hazard_service.atlas.legend import NO_ACCIDENTS, unplaced_by_district
+from hazard_service.atlas.map_parts import (
+    draw_grid,
+    draw_north,
+    draw_scale_bar,
+    fit,
+    put_legend,
+    scale_words,
+)
+from hazard_service.atlas.printed_map import bounds_m, draw_map, name_held_back
+from hazard_service.impact.exposure import accident_distances
+from hazard_service.impact.summary import what_the_record_misses
+from hazard_service.layers import Programme, Situation
+from hazard_service.layers.kinds import left_out
+from hazard_service.paper import LEADING, MARGIN_PT, SOFT, Drawn, axes_at, blank, put_lines, usable_pt, wrapped
+from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
+
+_TITLE_PT: Final = 11.0
+_TEXT_PT: Final = 8.5
+# For the names of the parallels and meridians.
+_LEFT_PT, _BELOW_PT = 14.0, 18.0
+# For legend and notes below the map, where a map would take all of a page.
+_WORDS_PT: Final = 210.0
+_LOWEST_PT: Final = 220.0
+
+
+def map_page(situation: Situation, communities: GeoDataFrame, district: str | None = None) -> Drawn:
+    """One page with the map of a programme, or of one district, on the situation's date.
+
+    communities: from `printed_map.communities_of` and its like.
+    """
+    programme, page = situation.programme, blank()
+    width, height = usable_pt(is_landscape=False)
+    title = f"Map: {_place(programme, district)} on {situation.on}"
+    y = put_lines(page, wrapped(title, width, _TITLE_PT, is_bold=True), MARGIN_PT, MARGIN_PT, _TITLE_PT, is_bold=True)
+    bounds = bounds_m(situation, district)
+    west, south, east, north = bounds
+    wide = width - _LEFT_PT
+    high = min(max(wide * (north - south) / (east - west), _LOWEST_PT), height - _WORDS_PT)
+    y += _TEXT_PT * LEADING + 6
+    axes = axes_at(page, MARGIN_PT + _LEFT_PT, y, wide, high)
+    fit(axes, bounds)
+    signs = draw_map(axes, situation, communities, district)
+    if district is not None:
+        name_held_back(axes, communities)
+    draw_grid(axes, programme.crs)
+    draw_scale_bar(axes)
+    draw_north(axes, programme.crs)
+    scale = [f"Data date {programme.data_date}. {scale_words(axes)}"]
+    put_lines(page, scale, MARGIN_PT, y - _TEXT_PT * LEADING - 6, _TEXT_PT, colour=SOFT)
+    y = put_legend(page, signs, MARGIN_PT, y + high + _BELOW_PT, width) + 4
+    for text in notes(situation):
+        y = put_lines(page, wrapped(text, width, _TEXT_PT, is_bold=True), MARGIN_PT, y, _TEXT_PT, is_bold=True) + 2
+    return Drawn(title, page)
+
+
+def _place(programme: Programme, district: str | None) -> str:
+    if district is None:
+        return programme.name
+    names = programme.districts.set_index("district_code")["name"]
+    return f"{names[district]} ({district})" if isinstance(names[district], str) else district
+
+
+def notes(situation: Situation) -> list[str]:
+    """What every map must say: what it is not for, what is not on it, and what the record misses."""
+    programme = situation.programme
+    said = [*left_out(situation.kinds, len(situation.not_counted)), f"{NOT_FOR_SAFETY} {NO_RECORD}"]
+    if unplaced := unplaced_by_district(programme):
+        listed = ", ".join(f"{row['district']} {row['count']:,}" for row in unplaced)
+        said.append(
+            f"Not on the map, because their place is not known: {len(programme.unplaced):,} hazards ({listed})."
+        )
+    missed = what_the_record_misses(accident_distances(programme.accidents, programme.hazards))
+    return [*said, *(missed or [NO_ACCIDENTS])]

@@ -1,0 +1,153 @@
+"""What makes a drawing a map: a frame in the shape of its ground, a grid of degrees, a scale bar, north, a legend."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyproj
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from hazard_service.paper import size_pt, wrapped
+
+Bounds = tuple[float, float, float, float]
+
+_GRID_DEGREES: Final = tuple(number * 10.0**power for power in range(-4, 2) for number in (1, 2, 5))
+_LINES_WANTED: Final = 5
+_LEGEND_PT: Final = 7.5
+# Between two rows of the legend, in heights of its letters.
+_GAP: Final = 0.45
+# What a sign of the legend takes before its words.
+_SIGN_PT: Final = 30.0
+
+
+def fit(axes: Axes, bounds: Bounds) -> None:
+    """Limits of the axes that hold the bounds (metres) at one scale in both directions."""
+    west, south, east, north = bounds
+    page = axes.get_figure(root=True)
+    assert page is not None
+    wide, high = size_pt(page)
+    box = axes.get_position()
+    shape = box.width * wide / (box.height * high)
+    width = max(east - west, (north - south) * shape)
+    height = width / shape
+    x, y = (west + east) / 2, (south + north) / 2
+    axes.set_xlim(x - width / 2, x + width / 2)
+    axes.set_ylim(y - height / 2, y + height / 2)
+
+
+def limits_of(axes: Axes) -> Bounds:
+    """west, south, east, north of what the axes show."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    return west, south, east, north
+
+
+def draw_grid(axes: Axes, crs: pyproj.CRS) -> None:
+    """Meridians and parallels of WGS 84, named where they leave the map to the left and below."""
+    west, south, east, north = limits_of(axes)
+    to_degrees = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    middle_lon, _ = to_degrees.transform((west + east) / 2, (south + north) / 2)
+    across, along = np.linspace(west, east, 20), np.linspace(south, north, 20)
+    edge_x = np.concatenate([across, across, np.full(20, west), np.full(20, east)])
+    edge_y = np.concatenate([np.full(20, south), np.full(20, north), along, along])
+    lons, lats = to_degrees.transform(edge_x, edge_y)
+    # Counted from the middle, so that nothing breaks off at longitude 180.
+    lons = middle_lon + (lons - middle_lon + 180) % 360 - 180
+    step = _step((lats.max() - lats.min()) / _LINES_WANTED)
+    fine_lon, fine_lat = (np.linspace(degrees.min(), degrees.max(), 100) for degrees in (lons, lats))
+    below, left = {}, {}
+    for lon in _multiples(lons.min(), lons.max(), step):
+        xs, ys = to_metres.transform(np.full(100, lon), fine_lat)
+        axes.plot(xs, ys, color="#7C8A93", linewidth=0.35, zorder=1.5, scalex=False, scaley=False)
+        below[float(np.interp(south, ys, xs))] = _degrees((lon + 180) % 360 - 180, step, "E", "W")
+    for lat in _multiples(lats.min(), lats.max(), step):
+        xs, ys = to_metres.transform(fine_lon, np.full(100, lat))
+        axes.plot(xs, ys, color="#7C8A93", linewidth=0.35, zorder=1.5, scalex=False, scaley=False)
+        left[float(np.interp(west, xs, ys))] = _degrees(lat, step, "N", "S")
+    below = {x: name for x, name in below.items() if west <= x <= east}
+    left = {y: name for y, name in left.items() if south <= y <= north}
+    axes.set_xticks([*below], [*below.values()], fontsize=6.5)
+    axes.set_yticks([*left], [*left.values()], fontsize=6.5, rotation=90, va="center")
+    axes.spines[["top", "right"]].set_visible(True)
+
+
+def draw_scale_bar(axes: Axes) -> None:
+    """A bar of a round length in the lower left corner."""
+    west, south, east, north = limits_of(axes)
+    length = _round_length((east - west) / 4)
+    unit, named = (1000, "km") if length >= 1000 else (1, "m")
+    high = (north - south) * 0.01
+    left, bottom = west + (east - west) * 0.03, south + (north - south) * 0.03
+    back = Rectangle((left - high, bottom - high), length + 5 * high, 5 * high, facecolor="white", alpha=0.85, zorder=8)
+    axes.add_patch(back)
+    for quarter in range(4):
+        face = "black" if quarter % 2 == 0 else "white"
+        corner = (left + quarter * length / 4, bottom)
+        axes.add_patch(Rectangle(corner, length / 4, high, facecolor=face, edgecolor="black", linewidth=0.6, zorder=9))
+    style: dict[str, Any] = {"fontsize": 7, "va": "bottom", "ha": "center", "zorder": 9}
+    axes.text(left, bottom + 1.4 * high, "0", **style)
+    axes.text(left + length, bottom + 1.4 * high, f"{length / unit:g} {named}", **style)
+
+
+def draw_north(axes: Axes, crs: pyproj.CRS) -> None:
+    """An arrow to true north in the upper right corner; off the middle of a large country it leans."""
+    west, south, east, north = limits_of(axes)
+    size = min(east - west, north - south) * 0.07
+    x, y = east - 0.9 * size, north - 1.6 * size
+    lon, lat = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    away = np.subtract(to_metres.transform(lon, lat + 0.001), (x, y))
+    up = away / np.hypot(*away) * size
+    axes.annotate("", (x + up[0], y + up[1]), (x, y), zorder=9,
+                  arrowprops={"facecolor": "black", "width": 2, "headwidth": 8, "headlength": 9})  # fmt: skip
+    axes.text(x - up[0] * 0.25, y - up[1] * 0.25, "N", ha="center", va="center", weight="bold", fontsize=9, zorder=9)
+
+
+def scale_words(axes: Axes) -> str:
+    """How many metres of ground a metre of paper is."""
+    west, _, east, _ = limits_of(axes)
+    page = axes.get_figure(root=True)
+    assert page is not None
+    metres_of_paper = axes.get_position().width * size_pt(page)[0] / 72 * 0.0254
+    return f"Scale about 1 : {float(f'{(east - west) / metres_of_paper:.2g}'):,.0f} where printed at full size."
+
+
+def put_legend(page: Figure, signs: Sequence[Artist], x: float, y: float, width: float, *, columns: int = 2) -> float:
+    """The signs with their labels wrapped to columns, from the upper left corner (x, y); returns where it ends."""
+    wide, high = size_pt(page)
+    labels = [wrapped(str(sign.get_label()), width / columns - _SIGN_PT, _LEGEND_PT) for sign in signs]
+    page.legend(
+        handles=signs, labels=["\n".join(lines) for lines in labels], loc="upper left",
+        bbox_to_anchor=(x / wide, 1 - y / high), ncols=columns, fontsize=_LEGEND_PT, frameon=False,
+        handlelength=2.2, handleheight=1.1, labelspacing=_GAP, columnspacing=1.0, borderpad=0, borderaxespad=0,
+    )  # fmt: skip
+    a_column = math.ceil(len(labels) / columns)
+    lines = max(
+        (sum(1.15 * len(own) + _GAP for own in labels[at : at + a_column]) for at in range(0, len(labels), a_column)),
+        default=0.0,
+    )
+    return y + lines * _LEGEND_PT
+
+
+def _step(wanted: float) -> float:
+    return next((step for step in _GRID_DEGREES if step >= wanted), _GRID_DEGREES[-1])
+
+
+def _multiples(low: float, high: float, step: float) -> list[float]:
+    return [count * step for count in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def _degrees(value: float, step: float, positive: str, negative: str) -> str:
+    decimals = max(0, -math.floor(math.log10(step)))
+    side = "" if value in (0, -180) else positive if value > 0 else negative
+    return f"{abs(value):.{decimals}f}° {side}".strip()
+
+
+def _round_length(most: float) -> float:
+    """The longest of 1, 2, 5, 10, ... metres that is no longer."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return max(number * power for number in (1, 2, 5) if number * power <= most)

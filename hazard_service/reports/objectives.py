@@ -1,0 +1,160 @@
+"""The report on the strategy's objectives: from the baseline to the data date, against their targets."""
+
+import dataclasses
+from typing import Any, Final
+
+import pandas as pd
+
+from hazard_service.impact.casualties import FEWEST_SHOWN, told
+from hazard_service.impact.register import facts_on, register_counts
+from hazard_service.reports.kinds import OBJECTIVES
+from hazard_service.reports.objective_tables import (
+    beneficiaries_table,
+    casualties_table,
+    casualty_groups_table,
+    cohort_table,
+    communities_table,
+    countries_table,
+    districts_table,
+    ground_table,
+    members_table,
+)
+from hazard_service.reports.tables import Column, Report, Row, Table, number
+from hazard_service.reports.yearly import LIMITS
+from hazard_service.series import Series
+from hazard_service.series.explain import data_version
+from hazard_service.series.words import is_nan
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, MODELLED
+
+_LIMITS: Final = (*LIMITS, MODELLED)
+_PLANS: Final = {"plan_integrated": "3 Plans and budgets", "residual_capacity": "4 Capacity for what remains"}
+
+
+def objectives_report(found: Series) -> Report:
+    """What the series says of the objectives, as tables. No score and no count of 1 to 4 victims is in them."""
+    programme = found.programme
+    tables = [
+        headline_table(found),
+        communities_table(found),
+        cohort_table(found),
+        ground_table(found),
+        casualties_table(found),
+        casualty_groups_table(found),
+        districts_table(found),
+        members_table(found),
+        beneficiaries_table(found),
+        countries_table(found),
+    ]
+    return Report(
+        kind=OBJECTIVES,
+        district=None,
+        title="The strategy's objectives: freedom of movement, livelihoods, casualties, capacity",
+        programme=programme.name,
+        country=programme.country,
+        fictional=programme.fictional,
+        start=found.rows["on"].iloc[0],
+        end=found.rows["on"].iloc[-1],
+        data_date=programme.data_date,
+        tables=tuple(table for table in tables if table is not None),
+        limits=_LIMITS,
+        notes=(
+            "Every date is measured by the rules of that date; what release gave is counted since the baseline.",
+            "Whole square metres, rounded so that rows and totals add up.",
+            f"Data version {data_version(programme)}: the same version gives the same numbers.",
+        ),
+        caveats=tuple(text for text in found.caveats if text not in _LIMITS),
+    )
+
+
+def without_few(found: Series) -> Series:
+    """The series with casualties only where they may be told: for charts that stand beside the report's tables."""
+    counts = [told(count) for count in found.rows["casualties_12_months"]]
+    return dataclasses.replace(found, rows=found.rows.assign(casualties_12_months=pd.Series(counts, dtype="float64")))
+
+
+def headline_table(found: Series) -> Table:
+    """Each objective: what is counted, how far it has come, its target, and whether it is reached."""
+    columns = (
+        Column("Objective", "", "#x_objective"),
+        Column("What is counted", "", "#indicator+name"),
+        Column("Unit", "", "#indicator+unit"),
+        number("value", "as named", "value"),
+        number("target, at least", "as named", "target"),
+        Column("Reached", "", "#x_reached"),
+        Column("Figures behind it", "", "#x_figures"),
+    )
+    rows = (*_casualty_rows(found), *_cohort_rows(found.rows.iloc[-1]), *_country_rows(found))
+    title = f"The objectives on {found.rows['on'].iloc[-1]}, against their targets"
+    notes = (
+        "Objective 2 is met by a community for which both parts hold; each part is shown apart, and has no target of "
+        "its own.",
+    )
+    return Table("objectives", title, columns, rows, notes, adds_up=False)
+
+
+def _casualty_rows(found: Series) -> list[Row]:
+    first, last = found.rows.iloc[0], found.rows.iloc[-1]
+    then, now = told(first["casualties_12_months"]), told(last["casualties_12_months"])
+    share, figures = last["casualties_down_share"], f"{_people(now)} now, {_people(then)} at the baseline"
+    if first["casualties_12_months"] is None or is_nan(first["casualties_12_months"]):
+        figures = "no accident with a date is recorded"
+    elif then is None:
+        share = None
+    elif now is None:
+        # The least that it can be: a share of the true count would tell the count.
+        share, figures = 1 - (FEWEST_SHOWN - 1) / then if then else None, f"{figures}; the value is the least it can be"
+    what = "Casualties in the 12 months to the date: fewer than in those to the baseline"
+    value, target, reached = _against(share, float(last["casualty_target_share"]))
+    if now is None and reached == "no":
+        reached = "not known"
+    return [("1 Deaths and injuries", what, "%", value, target, reached, figures)]
+
+
+def _people(count: int | None) -> str:
+    return f"1 to {FEWEST_SHOWN - 1} (not told)" if count is None else f"{count:,}"
+
+
+def _cohort_rows(last: Any) -> list[Row]:
+    size, what = last["cohort"], f"of the most seriously affected communities ({last['cohort_basis']})"
+    rows: list[Row] = []
+    for name, part, target in (
+        ("cohort_met", "movement wider and risk to livelihoods mitigated", float(last["target_share"])),
+        ("cohort_expanded", "movement wider (modelled, firm)", None),
+        ("cohort_mitigated", "risk to livelihoods mitigated", None),
+    ):
+        count = last[name]
+        is_known = count is not None and not is_nan(count)
+        figures = f"{count:,.0f} of {size:,} communities" if is_known else "cannot be told"
+        words = f"{part[0].upper()}{part[1:]}: {what}"
+        rows.append(("2 Movement and livelihoods", words, "%", *_against(last[f"{name}_share"], target), figures))
+    return rows
+
+
+def _country_rows(found: Series) -> list[Row]:
+    on = found.rows["on"].iloc[-1]
+    return [
+        (
+            _PLANS[count["fact"]],
+            COUNTRY_FACT_WORDS[count["fact"]].partition(", ")[2].capitalize(),
+            "countries",
+            count["yes"],
+            count["target"],
+            "yes" if count["yes"] >= count["target"] else "no",
+            f"{count['yes']:,} of {count['of']:,} countries on record",
+        )
+        for count in register_counts(facts_on(found.programme.countries, on, found.programme.data_date))
+        if count["target"] is not None
+    ]
+
+
+def _against(share: float | None, target: float | None) -> tuple[float | None, float | None, str]:
+    """(%, target in %, whether it is reached) of shares of 1."""
+    value = percent_of(share)
+    if target is None or value is None or share is None:
+        return value, percent_of(target), "" if target is None else "not known"
+    return value, percent_of(target), "yes" if share >= target else "no"
+
+
+def percent_of(share: float | None) -> float | None:
+    """A share of 1 in %, to a tenth."""
+    return None if share is None or is_nan(share) else round(100 * float(share), 1)
