@@ -19,6 +19,6 @@ def world():
 
 
 @pytest.fixture(scope="session")
-def progress():
-    """One of everything, between 2005-12-31 and 2026-06-30. Read only."""
-    return hand_world.progress()
+def steps():
+    """One of everything, from 2005-12-31 to 2014-12-31 and to 2026-06-30. Read only."""
+    return hand_world.steps()
