@@ -111,6 +111,7 @@ def programme():
     """The hand-made programme; its accidents must never be seen in any output."""
     made = Made(
         name="Fictional Saltmarsh", country="XXX", fictional=True, baseline_date=BASELINE, data_date=DATA_DATE,
+        elevation=None, landcover=None, population=None, basemap=None,
         settings=Settings(), crs=METRES, hazards=recorded_hazards(),
         communities=gpd.GeoDataFrame(
             {"community_id": [f"C{number}" for number in range(len(VILLAGES))]},
@@ -257,6 +258,34 @@ def series(made=None):
     """The hand-made world over its three dates."""
     found = steps(made)
     return Made(steps=found, last=found[-1], step="year", programme=found[-1].after.situation.programme)
+
+
+def gains(assessed):
+    """What each open hazard's release would give in the hand-made world: H1 frees Ashford, H1 with H2 Cobble."""
+    ids, people = assessed.situation.programme.hazards["hazard_id"], assessed.communities["community_id"]
+    rows = (
+        (0, 1, people[0], 1240.0, 2, 1.2),
+        (1, 2, "", 0.0, 1, 0.5),
+        (5, 3, "", 0.0, 0, 0.01),
+        (2, 4, "", 0.0, 0, 0.0),
+    )
+    hazards = pd.DataFrame(
+        [
+            {"hazard_id": ids[row], "rank": rank, "frees": frees, "freed": int(frees != ""), "freed_people": count,
+             "expanded": wider, "gained_km2": km2, "last_freed": 0, "last_freed_people": 0.0}
+            for row, rank, frees, count, wider, km2 in rows
+        ]
+    )  # fmt: skip
+    pairs = pd.DataFrame(
+        {
+            "hazard_id": [ids[0], ids[0], ids[1]],
+            "community_id": [people[0], people[2], people[2]],
+            "order": "alone",
+            "gained_km2": [0.8, 0.4, 0.5],
+        }
+    )
+    needs = pd.DataFrame({"community_id": [people[2], people[3]], "hazard_ids": [f"{ids[0]}, {ids[1]}", ""]})
+    return Made(assessment=assessed, hazards=hazards, pairs=pairs, needs=needs, caveats=())
 
 
 def decoded(parts):
