@@ -50,7 +50,7 @@ def stages(folder: Path) -> dict[str, float]:
     before = timed("assess, baseline", lambda: assessment.assess(then))
     after = timed("assess, data date", lambda: assessment.assess(now))
     progress = timed("compare", lambda: assessment.compare(before, after))
-    timed("map", lambda: map_page(progress, embed=True))
+    timed("map", lambda: map_page([progress]))
     seconds["whole"] = sum(seconds.values()) - seconds["closed moves, baseline"]
     seconds["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return seconds

@@ -119,7 +119,26 @@ def test_a_cell_cannot_start_a_formula(six_villages, tmp_path):
 def test_map_writes_one_file(six_villages, tmp_path):
     text = run("--quiet", "map", six_villages, "--out", tmp_path / "map.html")
     assert "opens with no server and no network" in text
-    assert "<html" in (tmp_path / "map.html").read_text(encoding="utf-8")
+    page = (tmp_path / "map.html").read_text(encoding="utf-8")
+    dates = page_dates(page)
+    assert (dates[0], dates[1], dates[-2], dates[-1]) == ("2005-12-31", "2006-12-31", "2025-12-31", "2026-06-30")
+    assert len(dates) == 22
+    assert 'id="layer-gains"' in page
+    assert "no longer held back: laid (100 people)" in page
+
+
+def page_dates(page):
+    told = re.search(r'<script type="application/json" id="page">(.*?)</script>', page, re.DOTALL).group(1)
+    return json.loads(told)["dates"]
+
+
+def test_map_opens_at_any_date_and_may_go_without_gains(six_villages, tmp_path):
+    out = tmp_path / "map.html"
+    run("--quiet", "map", six_villages, "--on", "2010-05-04", "--no-gains", "--out", out)
+    page = out.read_text(encoding="utf-8")
+    assert page_dates(page)[4:7] == ["2009-12-31", "2010-05-04", "2010-12-31"]
+    assert '<output id="date-shown" for="date">2010-05-04</output>' in page
+    assert 'id="layer-gains"' not in page
 
 
 def test_check_reports_and_passes(six_villages):
@@ -156,6 +175,11 @@ def test_check_fails_only_where_a_layer_cannot_be_used(six_villages, tmp_path):
         (["gains", "/no/such/folder"], "/no/such/folder has no programme.toml"),
         (["synthetic", "nowhere", "--hazards", "0"], "needs at least 60 hazards, not 0; ask for more."),
         (["export", "{six}", "--out", "bad\udcff"], "A file or folder name is not text in UTF-8; choose another name."),
+        (["map", "{six}", "--on", ""], '"" is not a date; write it as year-month-day'),
+        (
+            ["map", "{six}", "--on", "2030-01-01", "--out", "never.html"],
+            "2030-01-01 is not between the baseline, 2005-12-31, and the data date, 2026-06-30.",
+        ),
         (
             ["map", "{six}", "--out", "bad\udcff.html"],
             "A file or folder name is not text in UTF-8; choose another name.",

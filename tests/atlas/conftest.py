@@ -17,6 +17,12 @@ def world():
 
 
 @pytest.fixture(scope="session")
-def progress():
-    """One of everything, between 2005-12-31 and 2026-06-30. Read only."""
-    return hand_world.progress()
+def steps():
+    """One of everything, from 2005-12-31 to 2014-12-31 and to 2026-06-30. Read only."""
+    return hand_world.steps()
+
+
+@pytest.fixture(scope="session")
+def progress(steps):
+    """The last of the steps, to 2026-06-30. Read only."""
+    return steps[-1]

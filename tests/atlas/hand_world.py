@@ -3,6 +3,7 @@
 import datetime
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyproj
 import shapely
@@ -11,17 +12,17 @@ from hazard_service.settings import Settings
 from hazard_service.vocabulary import MODELLED, NO_RECORD, NOT_FOR_SAFETY, SHA_OVERSTATES
 
 METRES = pyproj.CRS("+proj=laea +lat_0=35 +lon_0=-40 +datum=WGS84 +units=m +no_defs")
-BASELINE, DATA_DATE = datetime.date(2005, 12, 31), datetime.date(2026, 6, 30)
+BASELINE, MIDDLE, DATA_DATE = datetime.date(2005, 12, 31), datetime.date(2014, 12, 31), datetime.date(2026, 6, 30)
 KINDS = frozenset(["SHA", "CHA", "unclassified"])
-# name, x, y, people, state before, state after, progress
+# name, x, y, people, its state on the three dates, its progress from the first to the middle and to the last
 VILLAGES = (
-    ("Ashford", -6000, 3000, 1240.0, "held_back", "held_back", "unchanged"),
-    ("Birch", 0, 3000, 320.0, "held_back", "exposed", "freed"),
-    ("Cobble", 6000, 3000, 2900.0, "held_back", "held_back", "expanded"),
-    ("Dunmore", -6000, -3000, 90.0, "neither", "held_back", "worsened"),
-    ("Elder", 0, -3000, None, "exposed", "exposed", "unchanged"),
-    ("Fallow", 6000, -3000, 610.0, "neither", "neither", "unchanged"),
-    ("Gannet", 9000, 0, 45.0, "not_assessed", "not_assessed", "not_assessed"),
+    ("Ashford", -6000, 3000, 1240.0, ("held_back", "held_back", "held_back"), ("unchanged", "unchanged")),
+    ("Birch", 0, 3000, 320.0, ("held_back", "held_back", "exposed"), ("uncertain", "freed")),
+    ("Cobble", 6000, 3000, 2900.0, ("held_back", "held_back", "held_back"), ("expanded", "expanded")),
+    ("Dunmore", -6000, -3000, 90.0, ("neither", "neither", "held_back"), ("unchanged", "worsened")),
+    ("Elder", 0, -3000, None, ("exposed", "exposed", "exposed"), ("unchanged", "unchanged")),
+    ("Fallow", 6000, -3000, 610.0, ("neither", "exposed", "neither"), ("unchanged", "unchanged")),
+    ("Gannet", 9000, 0, 45.0, ("not_assessed",) * 3, ("not_assessed",) * 2),
 )
 
 
@@ -73,27 +74,31 @@ def recorded_hazards():
     return gpd.GeoDataFrame(frame, geometry=outlines, crs=METRES)
 
 
+# Row of each hazard open on a date, and what releases took of which by then: row, ground, method, date.
+OPEN = {BASELINE: [0, 1, 3, 5], MIDDLE: [0, 1, 5], DATA_DATE: [0, 1, 2, 5]}
+RELEASES = ((1, square(2000, 3500), "cleared", "2014-05-02"), (3, square(5000, -1200, 800), "cancelled", None))
+DONE = {BASELINE: 0, MIDDLE: 1, DATA_DATE: 2}
+
+
 def situation(programme, on):
-    """The hazards of the hand-made world on one of its two dates."""
-    hazards = programme.hazards
-    later = on == DATA_DATE
-    names = ["H1", "H2", "H3", "H6"] if later else ["H1", "H2", "H4", "H6"]
-    still = hazards[hazards["hazard_id"].isin(names)].reset_index(drop=True).assign(cut_m2=0.0)
-    pieces = {"H2": square(2000, 3500), "H4": square(5000, -1200, 800)} if later else {}
-    for name, piece in pieces.items():
-        at = still.index[still["hazard_id"] == name]
+    """The hazards of the hand-made world on one of its three dates; on any other as on the first."""
+    day, ids = on if on in OPEN else BASELINE, programme.hazards["hazard_id"]
+    still = programme.hazards.iloc[OPEN[day]].reset_index(drop=True).assign(cut_m2=0.0)
+    done = RELEASES[: DONE[day]]
+    for row, piece, *_ in done:
+        at = still.index[still["hazard_id"] == ids[row]]
         if len(at):
             cut = shapely.difference(still.geometry[at[0]], piece)
             still.loc[at, "cut_m2"] = still.geometry[at[0]].area - cut.area
             still.loc[at, "geometry"] = gpd.GeoSeries([cut], index=at, crs=METRES)
     released = gpd.GeoDataFrame(
         {
-            "release_id": [f"R{number}" for number in range(len(pieces))],
-            "hazard_id": list(pieces),
-            "method": ["cleared", "cancelled"][: len(pieces)],
-            "done_on": dates(*["2014-05-02", None][: len(pieces)]),
+            "release_id": [f"R{number}" for number in range(len(done))],
+            "hazard_id": [ids[row] for row, *_ in done],
+            "method": [method for *_, method, _ in done],
+            "done_on": dates(*[day for *_, day in done]),
         },
-        geometry=list(pieces.values()),
+        geometry=[piece for _, piece, *_ in done],
         crs=METRES,
     )
     return Made(
@@ -106,6 +111,7 @@ def programme():
     """The hand-made programme; its accidents must never be seen in any output."""
     made = Made(
         name="Fictional Saltmarsh", country="XXX", fictional=True, baseline_date=BASELINE, data_date=DATA_DATE,
+        elevation=None, landcover=None, population=None, basemap=None,
         settings=Settings(), crs=METRES, hazards=recorded_hazards(),
         communities=gpd.GeoDataFrame(
             {"community_id": [f"C{number}" for number in range(len(VILLAGES))]},
@@ -141,15 +147,15 @@ def programme():
 
 
 def communities(made, at):
-    """Assessed communities; `at` is 4 for the earlier and 5 for the later date."""
-    states = [village[at] for village in VILLAGES]
+    """Assessed communities on the first (0), the middle (1) or the last date (2)."""
+    states = [village[4][at] for village in VILLAGES]
     held = [state == "held_back" for state in states]
     gone = [state == "not_assessed" for state in states]
     near = [state != "neither" for state in states]
     count = len(VILLAGES)
     frame = pd.DataFrame(
         {
-            "community_id": [f"C{number}" for number in range(count)],
+            "community_id": made.communities["community_id"],
             "name": [village[0] for village in VILLAGES],
             "district": ["AX1", "AX1", "AX2", "AX1", "AX1", "AX2", None],
             "people": [village[3] for village in VILLAGES],
@@ -196,13 +202,17 @@ def assessment(made, on):
             "open_km2": [3.0, 1.0, 0.0, 4.0],
         }
     )  # fmt: skip
+    at = {MIDDLE: 1, DATA_DATE: 2}.get(on, 0)
+    held = [village[3] for village in VILLAGES if village[4][at] == "held_back"]
     totals = {
+        "communities": 7, "held_back": len(held), "held_back_people": sum(held), "hazards": len(hazards),
+        "open_km2": (7.2, 6.6, 6.1)[at], "released_km2": (0.0, 0.8, 1.4)[at],
         "on": on.isoformat(), "accidents_inside_share": 0.19, "accidents_within_500_m_share": 0.3,
         "accidents_beyond_500_m_share": 0.51,
     }  # fmt: skip
     return Made(
         situation=now,
-        communities=communities(made, 4 if on == BASELINE else 5),
+        communities=communities(made, at),
         hazards=hazards,
         districts=gpd.GeoDataFrame(districts, geometry=[*made.districts.geometry, None, None], crs=METRES),
         totals=totals,
@@ -211,12 +221,12 @@ def assessment(made, on):
     )
 
 
-def progress(made=None):
-    """What changed between the two dates of the hand-made world."""
+def progress(made=None, on=DATA_DATE, before=None):
+    """What changed in the hand-made world from its first date to the middle or the last one."""
     made = made or programme()
-    before, after = assessment(made, BASELINE), assessment(made, DATA_DATE)
+    before, after = before or assessment(made, BASELINE), assessment(made, on)
     frame = before.communities[["community_id", "name", "district", "people", "geometry"]].copy()
-    frame["progress"] = [village[6] for village in VILLAGES]
+    frame["progress"] = [village[5][0 if on == MIDDLE else 1] for village in VILLAGES]
     frame["held_back_before"], frame["held_back_after"] = (
         before.communities["held_back"],
         after.communities["held_back"],
@@ -224,16 +234,69 @@ def progress(made=None):
     frame["gained_km2"] = 0.6
     frame["services_regained"] = ""
     frame["why"] = "Release gave back 0.60 km² within reach."
+    last = on == DATA_DATE
     totals = {
-        "communities": 7, "held_back_before": 3, "held_back_after": 3, "freed": 1, "freed_people": 320, "expanded": 1,
-        "uncertain": 0,
+        "communities": 7, "held_back_before": 3, "held_back_after": 3, "freed": int(last),
+        "freed_people": 320 if last else 0, "expanded": 1, "uncertain": int(not last),
         "worsened": 1, "released_km2": 1.4, "gained_km2": 0.6, "open_km2_before": 7.2, "open_km2_after": 6.1,
         "otherwise_not_held_back": 0, "newly_held_back": 1, "newly_identified": 1, "newly_identified_km2": 1.0,
     }  # fmt: skip
-    found = made.hazards[made.hazards["hazard_id"] == "H3"].reset_index(drop=True)
+    found = made.hazards.iloc[[2]].reset_index(drop=True)
     return Made(
         before=before, after=after, communities=frame, totals=totals, caveats=after.caveats, newly_identified=found
     )
+
+
+def steps(made=None):
+    """Progress from the first date to the middle and to the last one: what a map with a slider is of."""
+    made = made or programme()
+    before = assessment(made, BASELINE)
+    return tuple(progress(made, on, before) for on in (MIDDLE, DATA_DATE))
+
+
+def series(made=None):
+    """The hand-made world over its three dates."""
+    found = steps(made)
+    return Made(steps=found, last=found[-1], step="year", programme=found[-1].after.situation.programme)
+
+
+def gains(assessed):
+    """What each open hazard's release would give in the hand-made world: H1 frees Ashford, H1 with H2 Cobble."""
+    ids, people = assessed.situation.programme.hazards["hazard_id"], assessed.communities["community_id"]
+    rows = (
+        (0, 1, people[0], 1240.0, 2, 1.2),
+        (1, 2, "", 0.0, 1, 0.5),
+        (5, 3, "", 0.0, 0, 0.01),
+        (2, 4, "", 0.0, 0, 0.0),
+    )
+    hazards = pd.DataFrame(
+        [
+            {"hazard_id": ids[row], "rank": rank, "frees": frees, "freed": int(frees != ""), "freed_people": count,
+             "expanded": wider, "gained_km2": km2, "last_freed": 0, "last_freed_people": 0.0}
+            for row, rank, frees, count, wider, km2 in rows
+        ]
+    )  # fmt: skip
+    pairs = pd.DataFrame(
+        {
+            "hazard_id": [ids[0], ids[0], ids[1]],
+            "community_id": [people[0], people[2], people[2]],
+            "order": "alone",
+            "gained_km2": [0.8, 0.4, 0.5],
+        }
+    )
+    needs = pd.DataFrame({"community_id": [people[2], people[3]], "hazard_ids": [f"{ids[0]}, {ids[1]}", ""]})
+    return Made(assessment=assessed, hazards=hazards, pairs=pairs, needs=needs, caveats=())
+
+
+def decoded(parts):
+    """What the page's script makes of a feature's rings: a shape in longitude and latitude."""
+    rings = [[np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / 100_000 for ring in part] for part in parts]
+    return shapely.MultiPolygon([(outer, holes) for outer, *holes in rings])
+
+
+def decoded_lines(parts):
+    """As `decoded`, of lines."""
+    return shapely.MultiLineString([np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / 100_000 for (ring,) in parts])
 
 
 HOSTILE = (
@@ -242,29 +305,37 @@ HOSTILE = (
 )
 
 
-def hostile_programme():
+def hostile_programme(text=HOSTILE):
     """The same world with text in every name, id, district and caveat that tries to run."""
     made = programme()
-    made.name = HOSTILE
-    made.caveats = (HOSTILE,)
-    made.hazards["name"] = HOSTILE
-    made.hazards["contamination"] = HOSTILE
-    made.hazards["extent_method"] = HOSTILE
-    made.districts["name"] = HOSTILE
-    made.places["name"] = HOSTILE
-    made.unplaced["district"] = HOSTILE
-    made.sources = {HOSTILE: HOSTILE}
+    made.name = text
+    made.caveats = (text,)
+    for frame, column in (
+        (made.hazards, "hazard_id"),
+        (made.communities, "community_id"),
+        (made.places, "place_id"),
+        (made.routes, "route_id"),
+        (made.districts, "district_code"),
+    ):
+        frame[column] = frame[column] + text
+    for column in ("name", "contamination", "extent_method"):
+        made.hazards[column] = text
+    made.districts["name"] = text
+    made.places["name"] = text
+    made.unplaced["district"] = text
+    made.sources = {text: text}
     return made
 
 
-def hostile_progress():
+def hostile_steps(text=HOSTILE):
     """What changed in the hostile world."""
-    found = progress(hostile_programme())
-    for frame in (found.before.communities, found.after.communities, found.communities):
-        frame[["name", "district", "why"]] = HOSTILE
-    for assessed in (found.before, found.after):
-        assessed.communities["nearest_hazard_id"] = HOSTILE
-        assessed.caveats = (HOSTILE,)
-        assessed.situation.released["method"] = HOSTILE
-    found.caveats = (HOSTILE,)
+    found = steps(hostile_programme(text))
+    for step in found:
+        for frame in (step.before.communities, step.after.communities, step.communities):
+            frame[["name", "district", "why"]] = text
+        for assessed in (step.before, step.after):
+            assessed.communities["nearest_hazard_id"] = text
+            assessed.caveats = (text,)
+            assessed.situation.released["method"] = text
+        step.caveats = (text,)
     return found

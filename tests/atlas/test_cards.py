@@ -1,4 +1,4 @@
-"""Sentences of the popups."""
+"""Sentences of the cards."""
 
 from types import SimpleNamespace
 

@@ -12,12 +12,6 @@ from hazard_service.layers import open_programme
 from hazard_service.shelves import sample_folder
 
 
-def decoded(parts):
-    """What the page's script makes of it."""
-    rings = [[np.cumsum(np.reshape(ring, (-1, 2)), axis=0) / STEPS_PER_DEGREE for ring in part] for part in parts]
-    return shapely.MultiPolygon([(outer, holes) for outer, *holes in rings])
-
-
 @st.composite
 def shapes(draw):
     """Stars of 3 to 30 corners, some thin as a hair, some with a hole."""
@@ -32,20 +26,20 @@ def shapes(draw):
 
 
 @given(shapes())
-def test_never_smaller_than_recorded(metres, shape):
+def test_never_smaller_than_recorded(world, metres, shape):
     areas = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and part.area > 0]
     if not areas:
         return
     recorded = np.array([shapely.MultiPolygon(areas)], dtype=object)
-    drawn = decoded(encoded(outward(recorded, metres)[0]))
+    drawn = world.decoded(encoded(outward(recorded, metres)[0]))
     assert shapely.make_valid(drawn).covers(GeoSeries(recorded, crs=metres).to_crs("EPSG:4326").iloc[0])
 
 
-def test_the_sample_is_drawn_hardly_larger_and_with_fewer_corners():
+def test_the_sample_is_drawn_hardly_larger_and_with_fewer_corners(world):
     programme = open_programme(sample_folder())
     recorded = programme.hazards.geometry.to_numpy()
     drawn = outward(recorded, programme.crs)
-    back = GeoSeries([decoded(encoded(shape)) for shape in drawn], crs="EPSG:4326").to_crs(programme.crs)
+    back = GeoSeries([world.decoded(encoded(shape)) for shape in drawn], crs="EPSG:4326").to_crs(programme.crs)
     assert back.is_valid.all()
     grown = [shapely.hausdorff_distance(a, b) for a, b in zip(back, recorded, strict=True)]
     assert np.median(grown) < 2 * OUTWARD_M
@@ -53,13 +47,13 @@ def test_the_sample_is_drawn_hardly_larger_and_with_fewer_corners():
     assert (back.area >= programme.hazards.geometry.area).all()
 
 
-def test_by_hand(metres):
+def test_by_hand(world, metres):
     """A square of 1,000 m at the origin of the metres (40° W, 35° N), grown by 3 m to the sides: half of it is 503 m.
 
     A degree of latitude is 110,941 m there, so 503 m are 453 steps; one of longitude 91,288 m: 551 steps.
     """
     shape = outward(np.array([shapely.box(-500, -500, 500, 500)], dtype=object), metres)[0]
-    west, south, east, north = np.rint(np.array(decoded(encoded(shape)).bounds) * STEPS_PER_DEGREE)
+    west, south, east, north = np.rint(np.array(world.decoded(encoded(shape)).bounds) * STEPS_PER_DEGREE)
     sides = [west + 4_000_000, south - 3_500_000, east + 4_000_000, north - 3_500_000]
     assert sides == pytest.approx([-551, -453, 551, 453], abs=2)  # fewer corners: up to 1.5 m to either side
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from hazard_service.assessment import assess
-from hazard_service.atlas.gains import gains_page
+from hazard_service.atlas.gains import gains_document, gains_page
 from hazard_service.layers import open_programme
 from hazard_service.planning import gains_of
 
@@ -25,21 +25,21 @@ def page(found):
 
 def layer(page, name):
     (document,) = re.findall(rf'<script type="application/json" id="layer-{name}">(.*?)</script>', page, re.DOTALL)
-    return [feature["properties"] for feature in json.loads(document)["features"]]
+    return json.loads(document)
 
 
 def test_every_open_hazard_is_coloured_by_what_it_gives_and_known_later_ones_are_shown(page):
-    rows = {row["id"]: row for row in layer(page, "hazards")}
-    assert {name for name, row in rows.items() if row["state"] == "known_later"} == {"H-laid", "H-found", "H-tighter"}
-    opened = {name: row for name, row in rows.items() if row["state"] == "open"}
-    assert set(opened) == {"H-ringed", "H-corrected", "H-redrawn"}
-    assert {row["gives"] for row in opened.values()} == {"frees"}
-    assert sorted(row["label"] for row in opened.values()) == ["1", "2", "3"]
-    assert not any("gives" in row for name, row in rows.items() if name not in opened)
+    states = {row["id"]: row["state"] for row in layer(page, "hazards")["features"]}
+    opened = {"H-ringed", "H-corrected", "H-redrawn"}
+    assert states == dict.fromkeys(opened, "open") | dict.fromkeys(["H-laid", "H-found", "H-tighter"], "known_later")
+    gives = layer(page, "gains")["hazards"]
+    assert set(gives) == opened
+    assert {row["gives"] for row in gives.values()} == {"frees"}
+    assert sorted(row["label"] for row in gives.values()) == ["1", "2", "3"]
 
 
-def test_the_popup_says_not_released_who_and_how_much(page, found):
-    (row,) = [row for row in layer(page, "hazards") if row["id"] == "H-ringed"]
+def test_the_card_says_not_released_who_and_how_much(page, found):
+    row = layer(page, "gains")["hazards"]["H-ringed"]
     gained = found.hazards.set_index("hazard_id").loc["H-ringed", "gained_km2"]
     assert row["why"] == (
         "NOT RELEASED. If it alone were released (modelled): no longer held back: ringed (100 people); "
@@ -80,7 +80,7 @@ def test_a_community_that_needs_two_is_named_with_both(found):
     page = gains_page(dataclasses.replace(found, needs=needs))
     assert "<b>quiet</b>: H-ringed, H-redrawn together" in page
     assert "<b>laid</b>: no set of releases gives it enough to count" in page
-    facts = dict(next(row for row in layer(page, "hazards") if row["id"] == "H-redrawn")["facts"])
+    facts = dict(layer(page, "gains")["hazards"]["H-redrawn"]["facts"])
     assert facts["Together with others it frees"] == "quiet (with H-ringed)"
 
 
@@ -88,4 +88,37 @@ def test_where_no_hazard_is_open_nothing_is_coloured(six_villages):
     none = gains_of(assess(open_programme(six_villages).situation("2009-01-01", kinds=["SHA"])))
     page = gains_page(none)
     assert "<b>0 of 0</b>" in page
-    assert not any("gives" in row for row in layer(page, "hazards"))
+    assert layer(page, "gains") == {"hazards": {}, "communities": {}}
+    assert layer(page, "hazards")["features"]
+
+
+def test_the_document_of_cards_says_who_and_what_frees_whom(found):
+    """Each of the three rings alone holds back the village in it, and none other: 4 km are more than a walk."""
+    document = gains_document(found)
+    for name in ("ringed", "corrected", "redrawn"):
+        facts = dict(document["hazards"][f"H-{name}"]["facts"])
+        assert facts["Its release would give reach or a walk to"] == name
+        assert document["communities"][name] == {"alone": [f"H-{name}"], "together": ""}
+    assert set(document["communities"]) == {"ringed", "corrected", "redrawn"}
+
+
+def test_the_document_names_the_set_of_a_community_that_no_single_release_frees(found):
+    needs = pd.DataFrame({"community_id": ["quiet", "laid"], "hazard_ids": ["H-ringed, H-redrawn", ""]})
+    communities = gains_document(dataclasses.replace(found, needs=needs))["communities"]
+    assert communities["quiet"] == {"alone": [], "together": "H-ringed, H-redrawn"}
+    assert "laid" not in communities
+
+
+def test_of_many_communities_a_card_names_the_eight_that_gain_most(found):
+    """Nine rows of one hazard: the least is only counted."""
+    pairs = pd.DataFrame(
+        {
+            "hazard_id": "H-ringed",
+            "community_id": (found.assessment.communities["community_id"].tolist() * 2)[:9],
+            "order": "alone",
+            "gained_km2": [float(9 - at) for at in range(9)],
+        }
+    )
+    document = gains_document(dataclasses.replace(found, pairs=pairs))
+    named = dict(document["hazards"]["H-ringed"]["facts"])["Its release would give reach or a walk to"]
+    assert named == "ringed, laid, found, corrected, redrawn, quiet, ringed, laid and 1 more"

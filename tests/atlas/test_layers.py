@@ -4,9 +4,7 @@ import json
 
 import pytest
 import shapely
-from geopandas import GeoDataFrame
 
-from hazard_service.atlas.drawn import break_off, drawn, radius_px
 from hazard_service.atlas.geojson import plain
 from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
 
@@ -99,59 +97,17 @@ def test_districts_leave_out_the_rows_without_an_outline(progress):
 
 
 def test_no_layer_holds_an_accident(progress):
-    for document in [*(make(progress.after) for make in LAYERS.values()), *drawn(progress).values()]:
-        assert b"SECRET" not in document
-        assert b"accident" not in document
+    for make in LAYERS.values():
+        assert b"SECRET" not in make(progress.after)
+        assert b"accident" not in make(progress.after)
 
 
-def test_only_named_columns_leave(progress, world):
+def test_only_named_columns_leave(world):
     made = world.progress()
     made.after.communities["informant_phone"] = "555"
     made.after.hazards["informant_phone"] = "555"
     for make in LAYERS.values():
         assert b"informant" not in make(made.after)
-
-
-def test_routes_break_off_at_hazards_plus_error_plus_50_m(progress, world):
-    """H1 spans x -5800..-4200 on the route; 25 m error + 50 m are kept clear on either side."""
-    made = world.programme()
-    broken = break_off(made.routes, made.hazards.geometry.to_numpy()[:1], 75.0).geometry[0]
-    starts_ends = sorted(x for line in broken.geoms for x in (line.coords[0][0], line.coords[-1][0]))
-    assert starts_ends == pytest.approx([-9000, -5875, -4125, 9000], abs=0.5)
-    assert starts_ends[1] <= -5875
-    assert starts_ends[2] >= -4125
-
-
-def test_drawn_routes_stay_clear_of_every_hazard_drawn(progress):
-    """Known later included, whichever of the two dates is shown."""
-    layers = {name: json.loads(document)["features"] for name, document in drawn(progress).items()}
-    metres = progress.after.situation.programme.crs
-
-    def shapes(name, keep):
-        kept = [shapely.geometry.shape(f["geometry"]) for f in layers[name] if keep(f["properties"])]
-        return GeoDataFrame(geometry=kept, crs="EPSG:4326").to_crs(metres).union_all()
-
-    for view in ("before", "after"):
-        routes = shapes("routes", lambda row, view=view: row["shown"] == view)
-        hazards = shapes(
-            "hazards",
-            lambda row, view=view: row["shown"] in (view, "both") and row["state"] not in ("released", "closed"),
-        )
-        assert routes.length > 1000
-        assert shapely.distance(routes, hazards) >= 74.9
-
-
-def test_what_is_the_same_on_both_dates_is_written_once(progress):
-    shown = {}
-    for feature in json.loads(drawn(progress)["hazards"])["features"]:
-        shown.setdefault(feature["id"], []).append(feature["properties"]["shown"])
-    assert shown["H1"] == ["both"]
-    assert sorted(shown["H3"]) == ["after", "before"]
-    assert shown["H4"] == ["before"]
-
-
-def test_symbols_grow_with_people():
-    assert [radius_px(people) for people in (None, 1, 400, 1600, 10**6)] == [4.5, 4.5, 5.0, 10.0, 16.0]
 
 
 def test_plain_refuses_what_json_cannot_say():

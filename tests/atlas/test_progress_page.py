@@ -77,7 +77,7 @@ def test_names_of_the_data_run_nothing(found):
     nasty = dataclasses.replace(
         found,
         members=found.members.assign(name=NASTY, why=NASTY),
-        last=dataclasses.replace(found.last, communities=communities),
+        steps=(*found.steps[:-1], dataclasses.replace(found.last, communities=communities)),
         districts=found.districts.assign(name=NASTY),
     )
     page = progress_page(nasty, embed=True)

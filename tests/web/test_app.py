@@ -16,8 +16,8 @@ from hazard_service.web.server import loopback, serve
 
 ADDRESSES = (
     "/", "/method", "/api/assessment", "/api/progress", "/api/layers/communities.geojson",
-    "/api/layers/hazards.geojson", "/api/layers/districts.geojson", "/map/hazards.geojson",
-    "/map/communities.geojson", "/map/districts.geojson", "/map/places.geojson", "/map/routes.geojson",
+    "/api/layers/hazards.geojson", "/api/layers/districts.geojson", "/map/hazards.json",
+    "/map/communities.json", "/map/districts.json", "/map/places.json", "/map/routes.json",
     "/assets/map.js", "/assets/whatif.js", "/assets/map.css", "/assets/favicon.svg", "/favicon.ico",
     "/offline/cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js",
 )  # fmt: skip
@@ -34,6 +34,7 @@ def computed(world, monkeypatch):
 
     monkeypatch.setattr(answers_module, "assess", assess)
     monkeypatch.setattr(answers_module, "compare", lambda before, after: world.progress(after.situation.programme))
+    monkeypatch.setattr(answers_module, "series", lambda programme, step: world.series(programme))
     return done
 
 
@@ -100,7 +101,7 @@ def test_layers_default_to_the_data_date(client):
 
 
 def test_what_a_browser_has_is_not_sent_again(client):
-    for address in ("/api/layers/hazards.geojson", "/api/assessment", "/assets/map.js", "/map/hazards.geojson"):
+    for address in ("/api/layers/hazards.geojson", "/api/assessment", "/assets/map.js", "/map/hazards.json"):
         tag = client.get(address).headers["ETag"]
         again = client.get(address, headers={"If-None-Match": tag})
         assert (again.status_code, again.data) == (304, b"")
@@ -144,7 +145,17 @@ def test_what_a_browser_has_is_not_sent_again(client):
             "/api/assessment?on=2005-12-31&on=2006-12-31",
             'Parameter "on" is given more than once; give it once.',
         ),
-        ("/?from=soon", '"from" is "soon", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.'),
+        ("/?on=soon", '"on" is "soon", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.'),
+        ("/?from=2005-12-31", 'Unknown parameter "from" for this address; it takes step and on and district.'),
+        ("/?step=day", '"step" is "day"; use one of month, quarter, year.'),
+        ("/?district=AX9", 'There is no district "AX9"; the districts and their codes are on /progress.'),
+        ("/?on=2014-01-01", "2014-01-01 is not a date of this map; take one of 2005-12-31, 2014-12-31, 2026-06-30."),
+        ("/map/hazards.json?step=", '"step" is ""; use one of month, quarter, year.'),
+        ("/map/hazards.json?on=2014-12-31", 'Unknown parameter "on" for this address; it takes step.'),
+        (
+            "/map/reach/C0.json?on=2030-01-01",
+            '"on" is 2030-01-01, later than the data date 2026-06-30; ask for that date or an earlier one.',
+        ),
     ],
 )
 def test_bad_parameters_get_one_sentence(client, computed, address, sentence):
@@ -157,6 +168,7 @@ def test_bad_parameters_get_one_sentence(client, computed, address, sentence):
     [
         ("GET", "/nothing", 404, "There is nothing at this address; the map is at /."),
         ("GET", "/api/layers/accidents.geojson", 404, "There is nothing at this address; the map is at /."),
+        ("GET", "/map/accidents.json", 404, "There is nothing at this address; the map is at /."),
         ("GET", "/assets/../styles.json", 404, "There is nothing at this address; the map is at /."),
         ("GET", "/offline/example.org/evil.js", 404, "There is nothing at this address; the map is at /."),
         ("POST", "/api/assessment", 405, "This address can only be read; use GET."),
@@ -258,6 +270,14 @@ def test_hostile_text_is_escaped_on_the_method_page(world, computed):
     page = create_app(world.hostile_programme()).test_client().get("/method").text
     assert "<img" not in page
     assert "<script" not in page
+
+
+def test_the_map_opens_where_a_link_says(client):
+    page = client.get("/?on=2014-12-31&district=AX2").text
+    told = json.loads(page.split('<script type="application/json" id="page">')[1].split("</script>")[0])
+    assert (told["dates"][told["open_at"]], told["look_at"]) == ("2014-12-31", "AX2")
+    assert told["layers"]["hazards"] == "/map/hazards.json?step=year"
+    assert client.get(told["layers"]["hazards"]).status_code == 200
 
 
 def test_no_answer_holds_an_accident(client):
