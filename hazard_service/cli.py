@@ -218,6 +218,33 @@ def map_(folder: Path, on: str | None, step: str, gains: bool, out: Path) -> Non
 
 @main.command()
 @FOLDER
+@FROM
+@TO
+@KINDS
+@click.option("--district", metavar="CODE", help="One district; the whole programme and every district when left out.")
+@click.option("--paper", type=click.Choice(["a4", "a3"]), default="a4", show_default=True)
+@click.option("--format", "form", type=click.Choice(["pdf", "png"]), default="pdf", show_default=True)
+@OUT
+def sheet(
+    folder: Path,
+    start: str | None,
+    end: str | None,
+    kinds: Collection[str],
+    district: str | None,
+    paper: str,
+    form: str,
+    out: Path,
+) -> None:
+    """Print the map of the programme and of each district: PDF or PNG, with legend, grid, scale, date and limits."""
+    from hazard_service.atlas.sheets import write_sheets
+
+    progress = _progress(folder, start, end, kinds)
+    for path in write_sheets(progress, out, district=district, paper=paper, form=form, tell=_step()):
+        click.echo(f"wrote {path}")
+
+
+@main.command()
+@FOLDER
 @ON
 @KINDS
 @click.option("--format", "form", type=click.Choice(["gpkg", "geojson", "csv"]), default="gpkg", show_default=True)

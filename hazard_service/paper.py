@@ -1,4 +1,4 @@
-"""Paper: A4 pages drawn by matplotlib, text measured before it is set so that none is cut off, and the PDF of them.
+"""Paper: pages drawn by matplotlib, text measured before it is set so that none is cut off, and the PDF of them.
 
 Lengths are points (1/72 inch), measured from the top left corner of a page.
 """
@@ -21,6 +21,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
 A4_PT: Final = (595.28, 841.89)
+PAPERS_PT: Final = {"a4": A4_PT, "a3": (841.89, 1190.55)}
 MARGIN_PT: Final = 40.0
 # What the footer takes above the lower margin.
 FOOT_PT: Final = 36.0
@@ -60,9 +61,9 @@ def style() -> Iterator[None]:
         yield
 
 
-def blank(*, is_landscape: bool = False) -> Figure:
-    """An empty A4 page."""
-    width, height = A4_PT[::-1] if is_landscape else A4_PT
+def blank(*, is_landscape: bool = False, paper: str = "a4") -> Figure:
+    """An empty page of one of PAPERS_PT."""
+    width, height = PAPERS_PT[paper][::-1] if is_landscape else PAPERS_PT[paper]
     return Figure(figsize=(width / 72, height / 72))
 
 

@@ -37,7 +37,7 @@ def map_page(situation: Situation, communities: GeoDataFrame, district: str | No
     """
     programme, page = situation.programme, blank()
     width, height = usable_pt(is_landscape=False)
-    title = f"Map: {_place(programme, district)} on {situation.on}"
+    title = f"Map: {place_of(programme, district)} on {situation.on}"
     y = put_lines(page, wrapped(title, width, _TITLE_PT, is_bold=True), MARGIN_PT, MARGIN_PT, _TITLE_PT, is_bold=True)
     bounds = bounds_m(situation, district)
     west, south, east, north = bounds
@@ -60,7 +60,8 @@ def map_page(situation: Situation, communities: GeoDataFrame, district: str | No
     return Drawn(title, page)
 
 
-def _place(programme: Programme, district: str | None) -> str:
+def place_of(programme: Programme, district: str | None) -> str:
+    """The programme by name, or one of its districts by name and code."""
     if district is None:
         return programme.name
     names = programme.districts.set_index("district_code")["name"]
