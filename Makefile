@@ -9,7 +9,7 @@ PEERS = $$($(BIN)/python -c "import tomllib; print(*$(EXTRAS)['bench'])")
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check-slow bench bench-cells format clean help
+.PHONY: demo test check-slow bench bench-cells gallery format clean help
 
 help:
 	@echo "make demo        assess the sample, write out/map.html, serve on 127.0.0.1:$(PORT) (SERVE=0: do not serve)"
@@ -17,6 +17,7 @@ help:
 	@echo "make check-slow  tests that take minutes: Bosnia at 25 m, wheel and editable installs"
 	@echo "make bench       seconds by stage; walking surfaces and windows against peers; gains and many dates against assessments"
 	@echo "make bench-cells how the sample's results change with the size and place of the cells"
+	@echo "make gallery     pictures of every page into maps/gallery, to be looked at"
 	@echo "make format      format the code"
 
 demo: .venv/demo.stamp
@@ -42,6 +43,9 @@ bench: .venv/bench.stamp
 
 bench-cells: .venv/demo.stamp
 	$(BIN)/python benchmarks/cells.py
+
+gallery: .venv/test.stamp
+	$(BIN)/python tests/gallery.py
 
 format: .venv/test.stamp
 	$(BIN)/ruff check --fix .

@@ -68,7 +68,9 @@ def test_axe_finds_no_serious_violation(chromium, pages, name, width):
         found = Axe().run(page).response["violations"]
         browser.close()
     serious = [one for one in found if one["impact"] in SERIOUS]
-    assert serious == [], json.dumps([[one["id"], [node["html"][:120] for node in one["nodes"]]] for one in found], indent=1)
+    assert serious == [], json.dumps(
+        [[one["id"], [node["html"][:120] for node in one["nodes"]]] for one in found], indent=1
+    )
 
 
 def linear(colour):
@@ -95,7 +97,9 @@ def test_classes_that_share_a_shape_are_told_apart_by_every_eye(sight):
 
     kinds = list(looks["hazard_kinds"].values())
     assert len({kind["pattern"] for kind in kinds}) == len(kinds)
-    circles = [look for look in looks["communities"].values() if look["shape"] == "circle"] + [looks["changes"]["freed"]]
+    circles = [look for look in looks["communities"].values() if look["shape"] == "circle"] + [
+        looks["changes"]["freed"]
+    ]
     for group in (kinds, circles):
         for at, one in enumerate(group):
             for other in group[at + 1 :]:
