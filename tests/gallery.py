@@ -77,7 +77,7 @@ def _pages(found: Series, files: Path, address: str) -> dict[str, str]:
 def _shoot(page: Page, name: str, where: str, path: Path) -> None:
     page.clock.install(time=TODAY)
     page.goto(where, timeout=120_000)
-    if name.split("-")[0] in ("map", "card", "gains"):
+    if name.split("-", maxsplit=1)[0] in ("map", "card", "gains"):
         page.wait_for_selector("body[data-drawn=yes]", timeout=120_000)
     if name.startswith("card"):
         page.evaluate('openCard(hazardAtlas, hazardAtlas.byId["communities/C0173"], false)')
