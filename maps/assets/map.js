@@ -218,6 +218,7 @@ function toggle(atlas, name, on) {
   if (name === "ground") atlas.layers.ground.setOpacity(on ? 0.6 : 0);
   document.body.classList.toggle("no-" + name, !on);
   redraw(atlas);
+  tabulate(atlas);
 }
 
 // The slider and the two buttons show one of the page's dates.

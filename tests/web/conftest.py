@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from hazard_service.atlas import map_page
 from hazard_service.layers import open_programme
+from hazard_service.series import series
 from hazard_service.web import answers as answers_module
 from hazard_service.web import create_app
 
@@ -60,10 +61,10 @@ def served_world():
     @contextmanager
     def served(steps):
         programme = steps[-1].after.situation.programme
-        series = hand_world.Made(steps=steps, last=steps[-1], step="year", programme=programme)
+        known = hand_world.Made(steps=steps, last=steps[-1], step="year", programme=programme)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(answers_module, "gains_of", hand_world.gains)
-            with browsing.served(create_app(programme, series)) as address:
+            with browsing.served(create_app(programme, known)) as address:
                 yield address
 
     return served
@@ -84,5 +85,6 @@ def address(request, steps, served_world, tmp_path_factory):
 @pytest.fixture(scope="module")
 def villages(six_villages):
     """Address of the map of the six villages, over all its years; nothing is made up."""
-    with browsing.served(create_app(open_programme(six_villages))) as found:
+    programme = open_programme(six_villages)
+    with browsing.served(create_app(programme, series(programme))) as found:
         yield found
