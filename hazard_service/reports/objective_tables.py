@@ -172,7 +172,7 @@ def districts_table(found: Series) -> Table:
 
 def members_table(found: Series) -> Table:
     """What became of each of the most seriously affected communities; nothing that tells a score."""
-    members = found.members[found.members["cohort"] == 1]
+    members = found.first_cohort
     home = _district_names(found)
     columns = (
         Column("Community", "", "#loc+code"),
@@ -201,10 +201,9 @@ def members_table(found: Series) -> Table:
         )
         for row in members.to_dict("records")
     )
-    later = int((found.members["cohort"] == 2).sum())
     notes = ["Frozen at the baseline: every member stays, whatever happens."]
-    if later:
-        notes.append(f"Communities found most seriously affected later: {later:,}; they are in no share.")
+    if found.found_later:
+        notes.append(f"Communities found most seriously affected later: {found.found_later:,}; they are in no share.")
     title = "The most seriously affected communities, one by one"
     return Table("members", title, columns, rows, tuple(notes), adds_up=False)
 
