@@ -6,7 +6,7 @@ from typing import Any, Final
 import pandas as pd
 
 from hazard_service.impact.beneficiaries import beneficiaries
-from hazard_service.impact.casualties import FEWEST_SHOWN, told
+from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.objectives import MEMBER_STATES
 from hazard_service.impact.register import facts_on
 from hazard_service.impact.rollup import WHOLE, district_of, zones_of
@@ -100,12 +100,14 @@ def ground_table(found: Series) -> Table:
 
 
 def casualties_table(found: Series) -> Table:
-    """Casualties of the twelve months up to each date, none from which fewer than five could be told apart."""
+    """Casualties of the twelve months up to each date, in the whole programme."""
     columns = (_DATE, number("casualties in 12 months", _PEOPLE, "affected"))
-    rows = tuple((str(on), told(count)) for on, count in found.rows[["on", "casualties_12_months"]].to_numpy().tolist())
+    rows = tuple(
+        (str(on), _count(count)) for on, count in found.rows[["on", "casualties_12_months"]].to_numpy().tolist()
+    )
     notes = (
         *_rules(found, "casualties_12_months"),
-        f"A count of 1 to {FEWEST_SHOWN - 1} is not shown (–); nor is one where no accident has a date.",
+        "The whole programme's; –: no accident has a date.",
     )
     return Table("by-date-casualties", "Casualties, by date", columns, rows, notes, adds_up=False)
 
