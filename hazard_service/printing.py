@@ -15,7 +15,7 @@ from hazard_service.layers import Programme
 from hazard_service.paper import Drawn, style
 from hazard_service.reports.ground import released_by_method
 from hazard_service.reports.kinds import DISTRICT, OBJECTIVES, check_asked
-from hazard_service.reports.objectives import objectives_report, without_few
+from hazard_service.reports.objectives import objectives_report
 from hazard_service.reports.tables import Report
 from hazard_service.reports.writing import write_report
 from hazard_service.reports.yearly import year_report
@@ -51,7 +51,7 @@ def write_asked(
 def _objectives_drawn(found: Series) -> list[Drawn]:
     situation = found.last.after.situation
     with style():
-        beside = [*charts(without_few(found)), *country_maps(found.programme, situation.on)]
+        beside = [*charts(found), *country_maps(found.programme, situation.on)]
         return [*chart_pages(beside), map_page(situation, communities_compared(found.last))]
 
 

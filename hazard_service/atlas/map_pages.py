@@ -6,6 +6,7 @@ from geopandas import GeoDataFrame
 
 from hazard_service.atlas.legend import NO_ACCIDENTS, unplaced_by_district
 from hazard_service.atlas.map_parts import (
+    NORTH_PT,
     draw_grid,
     draw_north,
     draw_scale_bar,
@@ -18,16 +19,18 @@ from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.summary import what_the_record_misses
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.kinds import left_out
-from hazard_service.paper import LEADING, MARGIN_PT, SOFT, Drawn, axes_at, blank, put_lines, usable_pt, wrapped
+from hazard_service.paper import MARGIN_PT, SOFT, Drawn, axes_at, blank, height_pt, put_lines, usable_pt, wrapped
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 _TITLE_PT: Final = 11.0
 _TEXT_PT: Final = 8.5
 # For the names of the parallels and meridians.
 _LEFT_PT, _BELOW_PT = 14.0, 18.0
-# For legend and notes below the map, where a map would take all of a page.
-_WORDS_PT: Final = 210.0
+# What the longest legend takes below the map; and a map that is lower shows nothing.
+_LEGEND_PT: Final = 150.0
 _LOWEST_PT: Final = 220.0
+# With more districts than these listed, the words would leave no room for the map.
+_MOST_LISTED: Final = 100
 
 
 def map_page(situation: Situation, communities: GeoDataFrame, district: str | None = None) -> Drawn:
@@ -38,13 +41,15 @@ def map_page(situation: Situation, communities: GeoDataFrame, district: str | No
     programme, page = situation.programme, blank()
     width, height = usable_pt(is_landscape=False)
     title = f"Map: {place_of(programme, district)} on {situation.on}"
+    said = [wrapped(text, width, _TEXT_PT, is_bold=True) for text in notes(situation)]
     y = put_lines(page, wrapped(title, width, _TITLE_PT, is_bold=True), MARGIN_PT, MARGIN_PT, _TITLE_PT, is_bold=True)
+    top = y + NORTH_PT + 8
+    below = _BELOW_PT + _LEGEND_PT + sum(height_pt(lines, _TEXT_PT) + 2 for lines in said)
     bounds = bounds_m(situation, district)
     west, south, east, north = bounds
     wide = width - _LEFT_PT
-    high = min(max(wide * (north - south) / (east - west), _LOWEST_PT), height - _WORDS_PT)
-    y += _TEXT_PT * LEADING + 6
-    axes = axes_at(page, MARGIN_PT + _LEFT_PT, y, wide, high)
+    high = max(min(wide * (north - south) / (east - west), MARGIN_PT + height - below - top), _LOWEST_PT)
+    axes = axes_at(page, MARGIN_PT + _LEFT_PT, top, wide, high)
     fit(axes, bounds)
     signs = draw_map(axes, situation, communities, district)
     if district is not None:
@@ -52,11 +57,11 @@ def map_page(situation: Situation, communities: GeoDataFrame, district: str | No
     draw_grid(axes, programme.crs)
     draw_scale_bar(axes)
     draw_north(axes, programme.crs)
-    scale = [f"Data date {programme.data_date}. {scale_words(axes)}"]
-    put_lines(page, scale, MARGIN_PT, y - _TEXT_PT * LEADING - 6, _TEXT_PT, colour=SOFT)
-    y = put_legend(page, signs, MARGIN_PT, y + high + _BELOW_PT, width) + 4
-    for text in notes(situation):
-        y = put_lines(page, wrapped(text, width, _TEXT_PT, is_bold=True), MARGIN_PT, y, _TEXT_PT, is_bold=True) + 2
+    scale = f"Data date {programme.data_date}. {scale_words(axes)}"
+    put_lines(page, [scale], MARGIN_PT, y + 2, _TEXT_PT, colour=SOFT)
+    y = put_legend(page, signs, MARGIN_PT, top + high + _BELOW_PT, width) + 4
+    for lines in said:
+        y = put_lines(page, lines, MARGIN_PT, y, _TEXT_PT, is_bold=True) + 2
     return Drawn(title, page)
 
 
@@ -73,9 +78,9 @@ def notes(situation: Situation) -> list[str]:
     programme = situation.programme
     said = [*left_out(situation.kinds, len(situation.not_counted)), f"{NOT_FOR_SAFETY} {NO_RECORD}"]
     if unplaced := unplaced_by_district(programme):
-        listed = ", ".join(f"{row['district']} {row['count']:,}" for row in unplaced)
-        said.append(
-            f"Not on the map, because their place is not known: {len(programme.unplaced):,} hazards ({listed})."
-        )
+        listed = ", ".join(f"{row['district']} {row['count']:,}" for row in unplaced[:_MOST_LISTED])
+        more = f", and {len(unplaced) - _MOST_LISTED:,} more districts" if len(unplaced) > _MOST_LISTED else ""
+        count = len(programme.unplaced)
+        said.append(f"Not on the map, because their place is not known: {count:,} hazards ({listed}{more}).")
     missed = what_the_record_misses(accident_distances(programme.accidents, programme.hazards))
     return [*said, *(missed or [NO_ACCIDENTS])]

@@ -20,6 +20,8 @@ _LINES_WANTED: Final = 5
 _LEGEND_PT: Final = 7.5
 # Between two rows of the legend, in heights of its letters.
 _GAP: Final = 0.45
+# The arrow to the north, which stands above the map.
+NORTH_PT: Final = 17.0
 # What a sign of the legend takes before its words.
 _SIGN_PT: Final = 30.0
 
@@ -27,11 +29,8 @@ _SIGN_PT: Final = 30.0
 def fit(axes: Axes, bounds: Bounds) -> None:
     """Limits of the axes that hold the bounds (metres) at one scale in both directions."""
     west, south, east, north = bounds
-    page = axes.get_figure(root=True)
-    assert page is not None
-    wide, high = size_pt(page)
-    box = axes.get_position()
-    shape = box.width * wide / (box.height * high)
+    wide, high = _box_pt(axes)
+    shape = wide / high
     width = max(east - west, (north - south) * shape)
     height = width / shape
     x, y = (west + east) / 2, (south + north) / 2
@@ -76,44 +75,46 @@ def draw_grid(axes: Axes, crs: pyproj.CRS) -> None:
 
 
 def draw_scale_bar(axes: Axes) -> None:
-    """A bar of a round length in the lower left corner."""
-    west, south, east, north = limits_of(axes)
-    length = _round_length((east - west) / 4)
+    """A bar of a round length above the map, to the right: on the map it could hide a hazard."""
+    west, _, east, north = limits_of(axes)
+    length, point = _round_length((east - west) / 4), 1 / pt_per_metre(axes)
     unit, named = (1000, "km") if length >= 1000 else (1, "m")
-    high = (north - south) * 0.01
-    left, bottom = west + (east - west) * 0.03, south + (north - south) * 0.03
-    back = Rectangle((left - high, bottom - high), length + 5 * high, 5 * high, facecolor="white", alpha=0.85, zorder=8)
-    axes.add_patch(back)
+    left, bottom, high = east - length - 45 * point, north + 4 * point, 4 * point
     for quarter in range(4):
         face = "black" if quarter % 2 == 0 else "white"
         corner = (left + quarter * length / 4, bottom)
-        axes.add_patch(Rectangle(corner, length / 4, high, facecolor=face, edgecolor="black", linewidth=0.6, zorder=9))
-    style: dict[str, Any] = {"fontsize": 7, "va": "bottom", "ha": "center", "zorder": 9}
+        axes.add_patch(
+            Rectangle(corner, length / 4, high, facecolor=face, edgecolor="black", linewidth=0.6, clip_on=False)
+        )
+    style: dict[str, Any] = {"fontsize": 7, "va": "bottom", "ha": "center"}
     axes.text(left, bottom + 1.4 * high, "0", **style)
     axes.text(left + length, bottom + 1.4 * high, f"{length / unit:g} {named}", **style)
 
 
 def draw_north(axes: Axes, crs: pyproj.CRS) -> None:
-    """An arrow to true north in the upper right corner; off the middle of a large country it leans."""
-    west, south, east, north = limits_of(axes)
-    size = min(east - west, north - south) * 0.07
-    x, y = east - 0.9 * size, north - 1.6 * size
+    """An arrow to true north above the map's right corner; far from the middle of a country it leans."""
+    _, _, east, north = limits_of(axes)
+    point = 1 / pt_per_metre(axes)
+    x, y = east - 8 * point, north + 4 * point
     lon, lat = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
     to_metres = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     away = np.subtract(to_metres.transform(lon, lat + 0.001), (x, y))
-    up = away / np.hypot(*away) * size
-    axes.annotate("", (x + up[0], y + up[1]), (x, y), zorder=9,
-                  arrowprops={"facecolor": "black", "width": 2, "headwidth": 8, "headlength": 9})  # fmt: skip
-    axes.text(x - up[0] * 0.25, y - up[1] * 0.25, "N", ha="center", va="center", weight="bold", fontsize=9, zorder=9)
+    up = away / np.hypot(*away) * NORTH_PT * point
+    axes.annotate("", (x + up[0], y + up[1]), (x, y), annotation_clip=False,
+                  arrowprops={"facecolor": "black", "width": 1.5, "headwidth": 7, "headlength": 8})  # fmt: skip
+    axes.text(x - 13 * point, y + 6 * point, "N", ha="center", va="center", weight="bold", fontsize=9)
+
+
+def pt_per_metre(axes: Axes) -> float:
+    """Points of paper for a metre of ground."""
+    west, _, east, _ = limits_of(axes)
+    return _box_pt(axes)[0] / (east - west)
 
 
 def scale_words(axes: Axes) -> str:
     """How many metres of ground a metre of paper is."""
-    west, _, east, _ = limits_of(axes)
-    page = axes.get_figure(root=True)
-    assert page is not None
-    metres_of_paper = axes.get_position().width * size_pt(page)[0] / 72 * 0.0254
-    return f"Scale about 1 : {float(f'{(east - west) / metres_of_paper:.2g}'):,.0f} where printed at full size."
+    scale = 72 / 0.0254 / pt_per_metre(axes)
+    return f"Scale about 1 : {float(f'{scale:.2g}'):,.0f} where printed at full size."
 
 
 def put_legend(page: Figure, signs: Sequence[Artist], x: float, y: float, width: float, *, columns: int = 2) -> float:
@@ -131,6 +132,13 @@ def put_legend(page: Figure, signs: Sequence[Artist], x: float, y: float, width:
         default=0.0,
     )
     return y + lines * _LEGEND_PT
+
+
+def _box_pt(axes: Axes) -> tuple[float, float]:
+    """Width and height of the box of the axes."""
+    page, box = axes.get_figure(root=True), axes.get_position()
+    wide, high = size_pt(page) if page is not None else (0.0, 0.0)
+    return box.width * wide, box.height * high
 
 
 def _step(wanted: float) -> float:

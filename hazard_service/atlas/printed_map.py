@@ -22,14 +22,16 @@ from hazard_service.assessment import Assessment, Progress
 from hazard_service.atlas.drawn import radius_px, state_of
 from hazard_service.atlas.dress import printed_styles, styles
 from hazard_service.atlas.layers import hazards_by_state
+from hazard_service.atlas.map_parts import pt_per_metre
 from hazard_service.atlas.routes import broken_routes
 from hazard_service.layers import Situation
-from hazard_service.paper import printable
+from hazard_service.paper import printable, width_pt
 
 _MARKERS: Final = {"circle": "o", "diamond": "D", "cross": "X"}
 # Above this many communities symbols no longer show how many people live there.
 _MANY: Final = 1500
-_MANY_PT: Final = 2.4
+_MANY_PT: Final = 1.4
+_NAME_PT: Final = 8.0
 _LEGEND_PT2: Final = 30.0
 # A symbol's diameter on paper for its radius on a screen.
 _PT_PER_PX: Final = 0.75
@@ -99,9 +101,10 @@ def _points(frame: GeoDataFrame) -> GeoDataFrame:
 
 
 def _draw_districts(axes: Axes, districts: GeoDataFrame, district: str | None) -> list[Artist]:
+    """Lines, and names where there is room for them."""
     if districts.empty:
         return []
-    look = styles()["ground"]["districts"]
+    look, metre_pt = styles()["ground"]["districts"], pt_per_metre(axes)
     for row in districts.itertuples():
         is_own = row.district_code == district
         axes.add_patch(
@@ -110,10 +113,11 @@ def _draw_districts(axes: Axes, districts: GeoDataFrame, district: str | None) -
                 linewidth=1.8 if is_own else 0.9, zorder=1.1 if is_own else 1,
             )
         )  # fmt: skip
-        spot = row.geometry.representative_point()
-        name = printable(row.name if isinstance(row.name, str) else str(row.district_code))
-        axes.text(spot.x, spot.y, name, fontsize=8, style="italic", color="#4f5b63", ha="center", clip_on=True,
-                  zorder=4)  # fmt: skip
+        spot, name = row.geometry.representative_point(), row.name if isinstance(row.name, str) else row.district_code
+        west, _, east, _ = row.geometry.bounds
+        if width_pt(str(name), _NAME_PT) <= (east - west) * metre_pt:
+            axes.text(spot.x, spot.y, printable(str(name)), fontsize=_NAME_PT, style="italic", color="#4f5b63",
+                      ha="center", clip_on=True, zorder=4)  # fmt: skip
     return [Line2D([], [], color=look["line"], linewidth=0.9, label=look["label"])]
 
 
@@ -176,7 +180,8 @@ def _draw_communities(axes: Axes, communities: GeoDataFrame) -> list[Artist]:
     for state, look in (looks["communities"] | {_PLAIN: _plain_look()}).items():
         own = (communities["state"] == state).to_numpy() & ~replaced
         face, marker = (look["fill"], look.get("fill_opacity", 1)), _MARKERS[look["shape"]]
-        style = {"marker": marker, "facecolors": [face], "edgecolors": look["line"], "linewidths": 0.7,
+        style = {"marker": marker, "facecolors": [face], "edgecolors": look["line"],
+                 "linewidths": 0.2 if len(communities) > _MANY else 0.7,
                  "zorder": _SYMBOLS + look["depth"] / 10, "label": look["label"]}  # fmt: skip
         signs += _symbols(axes, communities[own], sizes[own], style)
     for change, look in changes.items():

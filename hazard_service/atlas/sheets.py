@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from hazard_service.assessment import Progress
 from hazard_service.atlas.map_pages import notes, place_of
-from hazard_service.atlas.map_parts import draw_grid, draw_north, draw_scale_bar, fit, put_legend, scale_words
+from hazard_service.atlas.map_parts import NORTH_PT, draw_grid, draw_north, draw_scale_bar, fit, put_legend, scale_words
 from hazard_service.atlas.printed_map import bounds_m, communities_compared, draw_map, name_held_back
 from hazard_service.dress import STALE_AFTER
 from hazard_service.errors import ParameterError
@@ -54,7 +54,8 @@ def sheet(progress: Progress, district: str | None = None, *, paper: str = "a4")
     words = width * _WORDS_SHARE
     wide = width - 2 * _EDGE_PT - _GAP_PT - _LEFT_PT - words
     below = _limits(page, progress, wide + _LEFT_PT)
-    axes = axes_at(page, _EDGE_PT + _LEFT_PT, _EDGE_PT, wide, height - 2 * _EDGE_PT - _BELOW_PT - below)
+    top = _EDGE_PT + NORTH_PT + 4
+    axes = axes_at(page, _EDGE_PT + _LEFT_PT, top, wide, height - top - _EDGE_PT - _BELOW_PT - below)
     situation, communities = progress.after.situation, communities_compared(progress)
     fit(axes, bounds_m(situation, district))
     signs = draw_map(axes, situation, communities, district)

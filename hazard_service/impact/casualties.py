@@ -1,7 +1,6 @@
 """Casualties: counted from the accidents of a period, and given to communities; single records never leave here."""
 
 import datetime
-import math
 from collections.abc import Iterable
 from typing import Final
 
@@ -67,11 +66,6 @@ def suppressed(counts: dict[str, int]) -> dict[str, int | None]:
 def _words(accidents: GeoDataFrame, column: str) -> "pd.Series[str]":
     words: pd.Series[str] = accidents[column].fillna("unknown").astype(str)
     return words
-
-
-def told(count: float | None) -> int | None:
-    """One count as it may be shown, on its own: None for 1 to 4, and where it is not known."""
-    return None if count is None or math.isnan(count) else suppressed({"": int(count)})[""]
 
 
 def given_to_communities(accidents: GeoDataFrame, communities: GeoDataFrame, within_m: float) -> pd.DataFrame:

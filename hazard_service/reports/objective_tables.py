@@ -6,7 +6,7 @@ from typing import Any, Final
 import pandas as pd
 
 from hazard_service.impact.beneficiaries import beneficiaries
-from hazard_service.impact.casualties import FEWEST_SHOWN, told
+from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.objectives import MEMBER_STATES
 from hazard_service.impact.register import facts_on
 from hazard_service.impact.rollup import WHOLE, district_of, zones_of
@@ -100,12 +100,14 @@ def ground_table(found: Series) -> Table:
 
 
 def casualties_table(found: Series) -> Table:
-    """Casualties of the twelve months up to each date, none from which fewer than five could be told apart."""
+    """Casualties of the twelve months up to each date, in the whole programme."""
     columns = (_DATE, number("casualties in 12 months", _PEOPLE, "affected"))
-    rows = tuple((str(on), told(count)) for on, count in found.rows[["on", "casualties_12_months"]].to_numpy().tolist())
+    rows = tuple(
+        (str(on), _count(count)) for on, count in found.rows[["on", "casualties_12_months"]].to_numpy().tolist()
+    )
     notes = (
         *_rules(found, "casualties_12_months"),
-        f"A count of 1 to {FEWEST_SHOWN - 1} is not shown (–); nor is one where no accident has a date.",
+        "The whole programme's; –: no accident has a date.",
     )
     return Table("by-date-casualties", "Casualties, by date", columns, rows, notes, adds_up=False)
 
@@ -172,7 +174,7 @@ def districts_table(found: Series) -> Table:
 
 def members_table(found: Series) -> Table:
     """What became of each of the most seriously affected communities; nothing that tells a score."""
-    members = found.members[found.members["cohort"] == 1]
+    members = found.first_cohort
     home = _district_names(found)
     columns = (
         Column("Community", "", "#loc+code"),
@@ -201,10 +203,9 @@ def members_table(found: Series) -> Table:
         )
         for row in members.to_dict("records")
     )
-    later = int((found.members["cohort"] == 2).sum())
     notes = ["Frozen at the baseline: every member stays, whatever happens."]
-    if later:
-        notes.append(f"Communities found most seriously affected later: {later:,}; they are in no share.")
+    if found.found_later:
+        notes.append(f"Communities found most seriously affected later: {found.found_later:,}; they are in no share.")
     title = "The most seriously affected communities, one by one"
     return Table("members", title, columns, rows, tuple(notes), adds_up=False)
 

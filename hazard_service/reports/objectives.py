@@ -1,11 +1,7 @@
 """The report on the strategy's objectives: from the baseline to the data date, against their targets."""
 
-import dataclasses
 from typing import Any, Final
 
-import pandas as pd
-
-from hazard_service.impact.casualties import FEWEST_SHOWN, told
 from hazard_service.impact.register import facts_on, register_counts
 from hazard_service.reports.kinds import OBJECTIVES
 from hazard_service.reports.objective_tables import (
@@ -66,12 +62,6 @@ def objectives_report(found: Series) -> Report:
     )
 
 
-def without_few(found: Series) -> Series:
-    """The series with casualties only where they may be told: for charts that stand beside the report's tables."""
-    counts = [told(count) for count in found.rows["casualties_12_months"]]
-    return dataclasses.replace(found, rows=found.rows.assign(casualties_12_months=pd.Series(counts, dtype="float64")))
-
-
 def headline_table(found: Series) -> Table:
     """Each objective: what is counted, how far it has come, its target, and whether it is reached."""
     columns = (
@@ -94,24 +84,14 @@ def headline_table(found: Series) -> Table:
 
 def _casualty_rows(found: Series) -> list[Row]:
     first, last = found.rows.iloc[0], found.rows.iloc[-1]
-    then, now = told(first["casualties_12_months"]), told(last["casualties_12_months"])
-    share, figures = last["casualties_down_share"], f"{_people(now)} now, {_people(then)} at the baseline"
-    if first["casualties_12_months"] is None or is_nan(first["casualties_12_months"]):
+    then, now = first["casualties_12_months"], last["casualties_12_months"]
+    if then is None or is_nan(then):
         figures = "no accident with a date is recorded"
-    elif then is None:
-        share = None
-    elif now is None:
-        # The least that it can be: a share of the true count would tell the count.
-        share, figures = 1 - (FEWEST_SHOWN - 1) / then if then else None, f"{figures}; the value is the least it can be"
+    else:
+        figures = f"{now:,.0f} now, {then:,.0f} at the baseline"
     what = "Casualties in the 12 months to the date: fewer than in those to the baseline"
-    value, target, reached = _against(share, float(last["casualty_target_share"]))
-    if now is None and reached == "no":
-        reached = "not known"
+    value, target, reached = _against(last["casualties_down_share"], float(last["casualty_target_share"]))
     return [("1 Deaths and injuries", what, "%", value, target, reached, figures)]
-
-
-def _people(count: int | None) -> str:
-    return f"1 to {FEWEST_SHOWN - 1} (not told)" if count is None else f"{count:,}"
 
 
 def _cohort_rows(last: Any) -> list[Row]:

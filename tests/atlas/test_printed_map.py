@@ -4,12 +4,12 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 
 from hazard_service.assessment import assess, compare, open_programme
 from hazard_service.atlas.dress import printed_styles, styles
 from hazard_service.atlas.map_pages import map_page, notes
-from hazard_service.atlas.map_parts import draw_grid, draw_scale_bar, fit, limits_of, scale_words
+from hazard_service.atlas.map_parts import draw_grid, draw_north, draw_scale_bar, fit, limits_of, scale_words
 from hazard_service.atlas.printed_map import (
     bounds_m,
     communities_compared,
@@ -176,8 +176,36 @@ def test_the_scale_bar_is_as_long_as_it_says(drawn_districts):
         fit(axes, (0, 0, 1000, 1000))
         draw_scale_bar(axes)
     assert [one.get_text() for one in axes.texts] == ["0", "200 m"]
-    assert [one.get_width() for one in axes.patches[1:]] == [50] * 4
+    assert [one.get_width() for one in axes.patches] == [50] * 4
     assert axes.texts[1].get_position()[0] - axes.texts[0].get_position()[0] == pytest.approx(200)
+
+
+def test_nothing_that_explains_the_map_lies_on_it(progress):
+    """Scale bar, arrow and legend stand outside the frame: on the map they could hide a hazard."""
+    with style():
+        page = map_page(progress.after.situation, communities_compared(progress)).figure
+    (axes,) = page.axes
+    *_, north = limits_of(axes)
+    bars = [one for one in axes.patches if isinstance(one, Rectangle)]
+    assert len(bars) == 4
+    assert all(bar.get_y() > north and not bar.get_clip_on() for bar in bars)
+    arrow, letter = (next(one for one in axes.texts if one.get_text() == text) for text in ("", "N"))
+    assert min(arrow.xy[1], arrow.get_position()[1], letter.get_position()[1]) > north
+    (legend,) = page.legends
+    assert legend.get_bbox_to_anchor().y1 < axes.get_window_extent().y0
+
+
+def test_the_arrow_points_to_the_pole():
+    """Two degrees east of the middle at 35° north meridians lean by 2° × sin 35° = 1.15° to the west."""
+    crs = pyproj.CRS("+proj=laea +lat_0=35 +lon_0=-40 +datum=WGS84 +units=m +no_defs")
+    x, y = pyproj.Proj(crs)(-38, 35)
+    with style():
+        axes = axes_at(blank(), 40, 40, 400, 300)
+        fit(axes, (x - 500, y - 500, x + 500, y + 500))
+        draw_north(axes, crs)
+    arrow = axes.texts[0]
+    lean = np.subtract(arrow.xy, arrow.get_position())
+    assert np.degrees(np.arctan2(lean[0], lean[1])) == pytest.approx(-2 * np.sin(np.radians(35)), abs=0.02)
 
 
 @pytest.mark.parametrize("middle", [(-40.0, 35.0), (179.99, -8.0), (0.0, 0.0)])
@@ -225,6 +253,19 @@ def test_a_page_keeps_its_words_between_the_margins(progress):
         assert text.get_position()[0] * wide + width_pt(text.get_text(), text.get_size()) <= wide - 40
     lowest = min(text.get_position()[1] for text in page.texts)
     assert lowest * 841.89 > 40 + 36
+
+
+def test_a_long_list_of_hazards_that_could_not_be_placed_stays_above_the_footer(draw_programme):
+    programme = draw_programme(
+        communities=[{"community_id": "C1", "geometry": shapely.Point(0, 0)}],
+        unplaced=[(f"X{at}", "SHA", f"A district of some length {at:03d}", "none") for at in range(130)],
+    )
+    situation = programme.situation("2020-01-01")
+    with style():
+        page = map_page(situation, communities_plain(situation)).figure
+    assert "known: 130 hazards (A district of some length 000 1, " in notes(situation)[1]
+    assert notes(situation)[1].endswith("length 099 1, and 30 more districts).")
+    assert min(text.get_position()[1] for text in page.texts) * 841.89 > 40 + 36
 
 
 def test_a_programme_with_nothing_but_a_community_has_a_map(draw_programme):

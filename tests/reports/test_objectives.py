@@ -9,7 +9,7 @@ from shapely import Point, box
 
 from hazard_service.errors import ReportError
 from hazard_service.layers import open_programme
-from hazard_service.reports.objectives import headline_table, objectives_report, without_few
+from hazard_service.reports.objectives import headline_table, objectives_report
 from hazard_service.reports.series import OPERATORS_ONLY
 from hazard_service.reports.writing import write_report
 from hazard_service.reports.yearly import year_report
@@ -103,26 +103,11 @@ def test_headlines_stand_against_their_targets(villages):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("now", [1, 2, 3, 4])
-def test_one_to_four_casualties_cannot_be_worked_out(villages, now, tmp_path):
-    """Of 33, four are 12.1 %: at least 87.9 % fewer, whatever the count is. Of 5, at least 20 %: that may be enough or
-    not. The files are the same for every such count, so nothing in them tells it."""
-    told = objectives_report(with_casualties(villages, 33, now))
-    assert told == objectives_report(with_casualties(villages, 33, 1))
-    assert tables(told)["objectives"].rows[0][3:] == (
-        87.9, 50.0, "yes", "1 to 4 (not told) now, 33 at the baseline; the value is the least it can be",
-    )  # fmt: skip
-    assert column(tables(told)["by-date-casualties"], "casualties in 12 months")[-1] is None
-    assert headline_table(with_casualties(villages, 5, now)).rows[0][3:6] == (20.0, 50.0, "not known")
-    assert headline_table(with_casualties(villages, now, 20)).rows[0][3:] == (
-        None, 50.0, "not known", "20 now, 1 to 4 (not told) at the baseline",
-    )  # fmt: skip
-
-
-def test_charts_beside_the_tables_tell_no_more(villages):
-    rows = without_few(with_casualties(villages, 33, 2)).rows
-    assert rows["casualties_12_months"].isna().tolist() == [False] * (len(rows) - 1) + [True]
-    assert rows["casualties_12_months"].iloc[0] == 33
+def test_the_total_of_the_whole_programme_is_told_as_on_the_page_of_progress(villages):
+    """2 of 33 are 6.1 %: 93.9 % fewer. No group or district is named with it."""
+    told = tables(objectives_report(with_casualties(villages, 33, 2)))
+    assert told["objectives"].rows[0][3:] == (93.9, 50.0, "yes", "2 now, 33 at the baseline")
+    assert column(told["by-date-casualties"], "casualties in 12 months")[-1] == 2
 
 
 def test_casualties_by_group_are_those_that_everybody_may_see(draw_programme):
