@@ -338,6 +338,7 @@ function warnOfAge(page) {
     sections.forEach(function (section) { section.open = false; });
   }
   window.addEventListener("beforeprint", function () {
-    sections.forEach(function (section) { section.open = true; });
+    // The table would fill twenty sheets; opened by the reader, it is printed too.
+    sections.forEach(function (section) { section.open = section.open || section.id !== "as-table"; });
   });
 })();

@@ -9,13 +9,41 @@ function startTools(atlas) {
   startCoordinates(atlas);
   startMeasuring(atlas);
   startPosition(atlas);
+  startPrinting(atlas);
+}
+
+// Paper is wider than most screens: the map takes the size of the sheet before it is printed, so that no part of the
+// sheet is left without its hazards, and looks at what was looked at.
+function startPrinting(atlas) {
+  var seen = null;
   document.querySelectorAll("button[data-paper]").forEach(function (button) {
     button.addEventListener("click", function () {
       document.body.dataset.paper = button.dataset.paper;
-      window.print();
+      toPaper();
+      // What is drawn once printing has begun hides the pictures under it, so it is drawn before.
+      requestAnimationFrame(function () { requestAnimationFrame(function () { window.print(); }); });
     });
   });
-  window.addEventListener("beforeprint", function () { tabulate(atlas); });
+  window.addEventListener("beforeprint", toPaper);
+  window.addEventListener("afterprint", function () {
+    resized(false);
+    atlas.map.setView(seen.centre, seen.zoom, { animate: false });
+    seen = null;
+  });
+
+  function toPaper() {
+    if (seen) return;
+    tabulate(atlas);
+    seen = { centre: atlas.map.getCenter(), zoom: atlas.map.getZoom() };
+    var bounds = atlas.map.getBounds();
+    resized(true);
+    atlas.map.fitBounds(bounds, { animate: false });
+  }
+
+  function resized(isPaper) {
+    document.body.classList.toggle("on-paper", isPaper);
+    atlas.map.invalidateSize({ animate: false });
+  }
 }
 
 // By name or id, of communities, hazards and places; the same words whatever their accents or case.
@@ -52,8 +80,12 @@ function startSearch(atlas) {
   });
 }
 
+// Letters with a stroke have no accent that could be taken off.
+var STROKED = { "đ": "d", "ł": "l", "ø": "o", "ı": "i" };
+
 function plainWords(text) {
-  return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  var bare = text.toLowerCase().normalize("NFD").replace(/\p{Mn}/gu, "");
+  return bare.replace(/[đłøı]/g, function (letter) { return STROKED[letter]; });
 }
 
 function resultRow(atlas, layer) {

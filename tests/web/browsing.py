@@ -36,12 +36,14 @@ def served(app):
 
 
 @contextmanager
-def opened(browser, address, *, size=DESK, today="2026-07-05", logs=None, **options):
+def opened(browser, address, *, size=DESK, today="2026-07-05", logs=None, script=None, **options):
     """A drawn page; on leaving, nothing may have been asked of another host and no error logged but `logs`.
 
-    options: of the browser's context, such as has_touch or geolocation.
+    script: run in the page before its own. options: of the browser's context, such as has_touch or geolocation.
     """
     context = browser.new_context(viewport=size, **options)
+    if script:
+        context.add_init_script(script)
     page = context.new_page()
     page.set_default_timeout(10_000)
     elsewhere, errors = [], []
