@@ -113,7 +113,7 @@ def compare(folder: Path, start: str | None, end: str | None, kinds: Collection[
 @STEP
 @KINDS
 @click.option("--operator", is_flag=True, help="Show scores and small counts too: single victims could be worked out.")
-@click.option("--since", metavar="DATE", help="Date of your last report: the page says what changed since.")
+@click.option("--since", metavar="DATE", help="Date of your last report: says what changed since.")
 @click.option(
     "--how-firm", is_flag=True, help="Count again under other times, thresholds, speeds, cells, outlines: slow."
 )
@@ -135,7 +135,7 @@ def progress(
 
     found = series(open_programme(folder), step, kinds)
     firm = ranges(found) if how_firm else None
-    click.echo(series_text(found, operator=operator, firm=firm))
+    click.echo(series_text(found, operator=operator, firm=firm, since=_day(since)))
     if out is None:
         return
     from hazard_service.atlas.progress import progress_page
@@ -159,14 +159,17 @@ def explain(folder: Path, name: str, step: str, on: str | None, district: str | 
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import explanation_text
     from hazard_service.series import series
+    from hazard_service.series.explain import check_name, moment
     from hazard_service.series.explain import explain as explained
-    from hazard_service.series.explain import moment
 
+    check_name(name)
     counted = series(open_programme(folder), step)
     day = _day(on)
     found = explained(counted, name, district, None if day is None else moment(counted, day))
     click.echo(explanation_text(found))
-    if out is not None:
+    if out is not None and found.counted is None:
+        click.echo("Nothing is written: single records never leave the service.")
+    elif out is not None:
         from hazard_service.atlas.explained import counted_geojson
 
         out.parent.mkdir(parents=True, exist_ok=True)

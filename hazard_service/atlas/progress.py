@@ -8,7 +8,6 @@ import pandas as pd
 from hazard_service.atlas.charts import Chart, lines, stacked_bars
 from hazard_service.atlas.country_maps import country_maps
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
-from hazard_service.errors import ParameterError
 from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.register import deadlines, facts_on
 from hazard_service.impact.rollup import WHOLE
@@ -22,6 +21,7 @@ from hazard_service.series.words import (
     headlines,
     is_nan,
     register_sentences,
+    since_sentences,
     span_sentences,
 )
 from hazard_service.vocabulary import COUNTRY_FACT_WORDS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS
@@ -75,7 +75,8 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         members=found.first_cohort.to_dict("records"),
         found_later=found.found_later,
         worse=_worse(found),
-        since=_since(found.rows, since),
+        since=since_sentences(found, since),
+        since_on=since or found.rows["on"].iloc[-2],
         days=list(found.rows["on"])[:-1],
         casualties=_casualties(found),
         fewest=FEWEST_SHOWN,
@@ -104,7 +105,7 @@ def _tiles(found: Series) -> list[tuple[str, str, str, str]]:
             "not known" if met is None or is_nan(met) else percent(met),
             "of the most seriously affected communities: movement wider and risk to livelihoods mitigated",
             f"target {percent(row['target_share'])}",
-            "cohort_met",
+            "cohort_met_share",
         )
     ]
     down = row["casualties_down_share"]
@@ -112,7 +113,7 @@ def _tiles(found: Series) -> list[tuple[str, str, str, str]]:
         words = "fewer" if down >= 0 else "more"
         tiles.append(
             (percent(abs(down)), f"{words} casualties in 12 months than at the baseline",
-             f"target {percent(row['casualty_target_share'])} fewer", "casualties_12_months")
+             f"target {percent(row['casualty_target_share'])} fewer", "casualties_down_share")
         )  # fmt: skip
     tiles += [
         (f"{row['freed']:,.0f}", "communities no longer held back by release (modelled, firm)",
@@ -181,26 +182,10 @@ def _deadlines(found: Series) -> list[dict[str, Any]]:
     return records
 
 
-def _since(rows: pd.DataFrame, since: datetime.date | None) -> dict[str, Any]:
-    """What changed from a date of the series to its last one, release apart from correction."""
-    days = list(rows["on"])[:-1]
-    if since is not None and since not in days:
-        raise ParameterError(f"{since} is no earlier date of this page; take one of {', '.join(map(str, days))}.")
-    before, now = rows.iloc[-2 if since is None else days.index(since)], rows.iloc[-1]
-    return {
-        "from": before["on"],
-        "to": now["on"],
-        "released_km2": now["released_km2"] - before["released_km2"],
-        "corrections_km2": now["corrections_km2"] - before["corrections_km2"],
-        "newly_identified": int(now["newly_identified"] - before["newly_identified"]),
-        "held_back": int(now["held_back"] - before["held_back"]),
-        "freed": int(now["freed"] - before["freed"]),
-    }
-
-
 def _worse(found: Series) -> list[dict[str, Any]]:
     communities = found.last.communities
-    worse = communities[(communities["progress"] == "worsened") | communities["newly_identified_holds_back"]]
+    found_since = communities["newly_identified_holds_back"] & (communities["progress"] != "worsened")
+    worse = communities[(communities["progress"] == "worsened") | found_since]
     kept: list[dict[str, Any]] = pd.DataFrame(worse[["community_id", "name", "people", "progress", "why"]]).to_dict(
         "records"
     )  # type: ignore[assignment]

@@ -1,5 +1,6 @@
 """A programme over its years: as text for a terminal, and as CSV files."""
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from hazard_service.series.words import (
     headlines,
     is_nan,
     register_sentences,
+    since_sentences,
     span_sentences,
 )
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
@@ -28,8 +30,13 @@ OPERATORS_ONLY: Final = ("impact_class", "impact_score", "impact_score_modelled"
                          "explanation")  # fmt: skip
 
 
-def series_text(found: Series, *, operator: bool = False, firm: Ranges | None = None) -> str:
-    """Headlines against their targets, a line a date, and what became of each community of the cohort."""
+def series_text(
+    found: Series, *, operator: bool = False, firm: Ranges | None = None, since: datetime.date | None = None
+) -> str:
+    """Headlines against their targets, a line a date, and what became of each community of the cohort.
+
+    since: the date of the reader's last report; nothing is said of what changed since where it is None.
+    """
     first, last = found.rows.iloc[0], found.rows.iloc[-1]
     lines = [
         f"{found.programme.name}: {first['on']} to {last['on']}, by {found.step}"
@@ -38,6 +45,7 @@ def series_text(found: Series, *, operator: bool = False, firm: Ranges | None = 
         *headlines(found),
         *beneficiary_sentences(found),
         *register_sentences(found),
+        *(since_sentences(found, since) if since else []),
         "",
         *(_how_firm(firm) if firm else []),
         _by_date(found.rows),

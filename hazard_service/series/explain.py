@@ -52,13 +52,18 @@ def moment(found: Series, on: datetime.date) -> Moment:
     return Moment(found, progress.after, progress)
 
 
+def check_name(name: str) -> None:
+    """Raises ParameterError for a name that is not one of RULES."""
+    if name not in RULES:
+        raise ParameterError(f"Nothing is called {name[:40]} here; numbers that are explained: {', '.join(RULES)}.")
+
+
 def explain(found: Series, name: str, district: str | None = None, at: Moment | None = None) -> Explanation:
     """Explain a number of a series: of its last date, or of the moment `at`; of the whole, or of one district.
 
     Raises ParameterError for a name that is not one of RULES, and for a district that the series does not tell it of.
     """
-    if name not in RULES:
-        raise ParameterError(f"Nothing is called {name[:40]} here; numbers that are explained: {', '.join(RULES)}.")
+    check_name(name)
     at = at or moment(found, found.rows["on"].iloc[-1])
     rule, programme, on = RULES[name], found.programme, at.assessment.situation.on
     settings = {one: getattr(programme.settings, one) for one in rule.settings}

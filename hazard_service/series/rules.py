@@ -77,7 +77,13 @@ def _members(holds: Callable[[pd.DataFrame], Any]) -> Counts:
     def counted(moment: Moment) -> GeoDataFrame:
         communities = (moment.progress or moment.assessment).communities
         standing = moment.found.standing[moment.assessment.situation.on]
-        return _named(communities[moment.found.cohort.rows & np.asarray(holds(standing), dtype=bool)])
+        kept = moment.found.cohort.rows & np.asarray(holds(standing), dtype=bool)
+        own = [name for name in ("gained_livelihood_km2", "livelihood_held_back_km2_before") if name in communities]
+        named = _named(communities[kept])
+        for name, values in {"objective_2": standing["state"], "mitigated_by": standing["mitigated_by"],
+                             **{name: communities[name] for name in own}}.items():  # fmt: skip
+            named.insert(len(named.columns) - 1, name, values[kept].to_numpy())
+        return named
 
     return counted
 

@@ -1,10 +1,12 @@
 """Sentences that say how far the objectives are met."""
 
+import datetime
 import math
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
+from hazard_service.errors import ParameterError
 from hazard_service.impact.beneficiaries import beneficiaries
 from hazard_service.impact.register import facts_on, register_counts
 from hazard_service.impact.words import percent
@@ -87,12 +89,59 @@ def beneficiary_sentences(found: Series) -> list[str]:
     ]
 
 
+def since_sentences(found: Series, since: datetime.date | None) -> list[str]:
+    """What changed from a date of the series, the last but one if not given, to its last: ground, then communities.
+
+    Raises ParameterError where `since` is no earlier date of the series.
+    """
+    days = list(found.rows["on"])
+    if since is not None and since not in days[:-1]:
+        raise ParameterError(f"{since} is no earlier date of this page; take one of {', '.join(map(str, days[:-1]))}.")
+    at = len(days) - 2 if since is None else days.index(since)
+    before, now = found.rows.iloc[at], found.rows.iloc[-1]
+
+    def more(name: str) -> float:
+        # A difference of rounded areas may be a nought below nought.
+        return round(float(now[name] - before[name]), 3) + 0.0
+
+    return [
+        f"Between {days[at]} and {days[-1]}: {more('released_km2'):.3f} km² released; "
+        f"{more('corrections_km2'):.3f} km² opened by corrections of the record, which free nobody; "
+        f"{more('newly_identified'):.0f} areas newly identified. "
+        f"Communities no longer held back by release since the baseline: {more('freed'):+.0f}; communities "
+        f"held back, whatever the cause: {more('held_back'):+.0f}.",
+        *_changed_since(found, at),
+    ]
+
+
+def _changed_since(found: Series, at: int) -> list[str]:
+    """Whose state is another than on a date of the series."""
+    then = found.last.before if at == 0 else found.steps[at - 1].after
+    now = found.last.after.communities
+    names = now["name"].where(now["name"].notna(), now["community_id"]).astype(str)
+    was, holds = then.communities["held_back"].to_numpy(), now["held_back"].to_numpy()
+    told = (("No longer held back, whatever the cause", was & ~holds), ("Newly held back", ~was & holds))
+    return [f"{words}: {_named(names[own].tolist())}." for words, own in told if own.any()]
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
+
+
+_MOST_NAMED: Final = 12
+
+
 def span_sentences(firm: Ranges) -> list[str]:
     """Each count as set, its lowest and highest over all variations, and how many communities are in every one."""
     return [
-        f"{_COUNT_WORDS[name]}: {firm.counts[name].iloc[0]:,.0f}, between {firm.span(name)[0]:,} and "
-        f"{firm.span(name)[1]:,}; {len(firm.always[name]):,} communities are in all {len(firm.counts):,} counts."
-        for name in COUNTS
+        "Here freed and wider are counted before the test against the position error, because that is one of the "
+        "variations: so there are more of them than in the headlines. Wider: the freed among them.",
+        *(
+            f"{_COUNT_WORDS[name]}: {firm.counts[name].iloc[0]:,.0f}, between {firm.span(name)[0]:,} and "
+            f"{firm.span(name)[1]:,}; {len(firm.always[name]):,} communities are in all {len(firm.counts):,} counts."
+            for name in COUNTS
+        ),
     ]
 
 

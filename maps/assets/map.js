@@ -68,6 +68,7 @@ function startMap(atlas, names) {
   drawGround(atlas);
   names.forEach(function (name) { atlas.layers[name].addTo(atlas.map); });
   var district = atlas.features.districts && atlas.byId["districts/" + atlas.page.look_at];
+  if (district) Object.assign(district.options, { color: "#1c252b", weight: 3 });
   atlas.map.fitBounds(district ? district.getBounds() : bounds, { padding: [14, 14], animate: false });
   atlas.map.on("zoomend", function () { relook(atlas); });
   document.querySelectorAll("[data-layer]").forEach(function (box) {
