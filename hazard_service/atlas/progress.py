@@ -15,7 +15,7 @@ from hazard_service.impact.words import percent
 from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
 from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
-from hazard_service.series.ranges import COUNTS, Ranges
+from hazard_service.series.ranges import Ranges
 from hazard_service.series.words import (
     beneficiary_sentences,
     headlines,
@@ -67,7 +67,7 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         country_maps=country_maps(programme, found.rows["on"].iloc[-1]),
         firm=firm,
         spans=span_sentences(firm) if firm else [],
-        counts=COUNTS,
+        counts=firm.names if firm else [],
         tiles=_tiles(found),
         explained=not embed,
         dates={"head": _DATE_COLUMNS, "rows": found.rows.to_dict("records")},

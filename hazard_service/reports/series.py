@@ -14,7 +14,7 @@ from hazard_service.reports.text import caveat_lines, columns
 from hazard_service.series import Series
 from hazard_service.series.casualties import ALL, public_casualties, then_and_now
 from hazard_service.series.explain import Explanation
-from hazard_service.series.ranges import COUNTS, Ranges
+from hazard_service.series.ranges import Ranges
 from hazard_service.series.words import (
     beneficiary_sentences,
     headlines,
@@ -59,7 +59,7 @@ def series_text(
 
 
 def _how_firm(firm: Ranges) -> list[str]:
-    table = [(row["varied"], *(int(row[name]) for name in COUNTS)) for row in firm.counts.to_dict("records")]
+    table = [(row["varied"], *(int(row[name]) for name in firm.names)) for row in firm.counts.to_dict("records")]
     head = (
         "how firm: counts when",
         "held back then",
@@ -68,6 +68,7 @@ def _how_firm(firm: Ranges) -> list[str]:
         "wider",
         "near hazards",
         "cohort wider",
+        *(["both"] if "cohort_met" in firm.names else []),
     )
     return [*span_sentences(firm), "", columns(head, table), ""]
 

@@ -7,10 +7,12 @@ from typing import Any, Final
 import pandas as pd
 
 from hazard_service.errors import ParameterError
+from hazard_service.impact.balance import balance
 from hazard_service.impact.beneficiaries import beneficiaries
 from hazard_service.impact.register import facts_on, register_counts
+from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
-from hazard_service.series.ranges import COUNTS, Ranges
+from hazard_service.series.ranges import Ranges
 from hazard_service.series.rows import Series
 from hazard_service.vocabulary import COUNTRY_FACT_WORDS, ENDINGS
 
@@ -99,17 +101,15 @@ def since_sentences(found: Series, since: datetime.date | None) -> list[str]:
         raise ParameterError(f"{since} is no earlier date of this page; take one of {', '.join(map(str, days[:-1]))}.")
     at = len(days) - 2 if since is None else days.index(since)
     before, now = found.rows.iloc[at], found.rows.iloc[-1]
-
-    def more(name: str) -> float:
-        # A difference of rounded areas may be a nought below nought.
-        return round(float(now[name] - before[name]), 3) + 0.0
-
+    situation = (found.last.before if at == 0 else found.steps[at - 1].after).situation
+    ground = balance(situation, found.last.after.situation).set_index("district_code").loc[WHOLE]
+    km2 = {name: ground[f"{name}_m2"] / 1e6 for name in ("released", "corrected_down", "corrected_up", "new")}
     return [
-        f"Between {days[at]} and {days[-1]}: {more('released_km2'):.3f} km² released; "
-        f"{more('corrections_km2'):.3f} km² opened by corrections of the record, which free nobody; "
-        f"{more('newly_identified'):.0f} areas newly identified. "
-        f"Communities no longer held back by release since the baseline: {more('freed'):+.0f}; communities "
-        f"held back, whatever the cause: {more('held_back'):+.0f}.",
+        f"Between {days[at]} and {days[-1]}, each square metre once: {km2['released']:.3f} km² opened by release; "
+        f"{km2['corrected_down']:.3f} km² opened and {km2['corrected_up']:.3f} km² closed by corrections of the "
+        f"record, which free nobody; {km2['new']:.3f} km² newly identified in {ground['areas_new']:.0f} areas.",
+        f"Communities no longer held back by release since the baseline: {now['freed'] - before['freed']:+.0f}; "
+        f"communities held back, whatever the cause: {now['held_back'] - before['held_back']:+.0f}.",
         *_changed_since(found, at),
     ]
 
@@ -135,12 +135,12 @@ _MOST_NAMED: Final = 12
 def span_sentences(firm: Ranges) -> list[str]:
     """Each count as set, its lowest and highest over all variations, and how many communities are in every one."""
     return [
-        "Here freed and wider are counted before the test against the position error, because that is one of the "
-        "variations: so there are more of them than in the headlines. Wider: the freed among them.",
+        "In the headlines freed and wider are firm; in the other rows they are counted before the test against the "
+        "position error, because that is one of the variations. Wider: the freed among them.",
         *(
             f"{_COUNT_WORDS[name]}: {firm.counts[name].iloc[0]:,.0f}, between {firm.span(name)[0]:,} and "
             f"{firm.span(name)[1]:,}; {len(firm.always[name]):,} communities are in all {len(firm.counts):,} counts."
-            for name in COUNTS
+            for name in firm.names
         ),
     ]
 
@@ -151,6 +151,7 @@ _COUNT_WORDS = {
     "freed": "No longer held back by release",
     "expanded": "Movement wider, the freed among them",
     "exposed_after": "Within the contact distance on the last date",
+    "cohort_met": "Objective 2 met",
     "cohort_expanded": "Most seriously affected with wider movement",
 }
 

@@ -4,7 +4,7 @@ import pytest
 
 from hazard_service.layers import open_programme
 from hazard_service.series import series
-from hazard_service.series.ranges import COUNTS, ranges
+from hazard_service.series.ranges import HEADLINES, ranges
 from hazard_service.series.words import span_sentences
 
 
@@ -15,7 +15,7 @@ def firm(six_villages):
 
 def test_every_variation_is_counted_once(firm):
     assert firm.counts["varied"].tolist() == [
-        "as set", "reach_min = 30 min", "reach_min = 60 min", "reach_min = 120 min",
+        HEADLINES, "as recorded", "reach_min = 30 min", "reach_min = 60 min", "reach_min = 120 min",
         "held_back_freedom = 0.9 share", "held_back_freedom = 0.98 share",
         "expanded_gain_share = 0.05 share of free reach", "expanded_gain_share = 0.2 share of free reach",
         "contact_m = 500 m", "contact_m = 2000 m",
@@ -36,8 +36,25 @@ def test_rings_that_hold_a_village_in_hold_it_in_whatever_is_varied(firm):
 
 
 def test_what_is_in_every_count_is_never_more_than_the_least(firm):
-    for name in COUNTS:
+    for name in firm.names:
         assert len(firm.always[name]) <= firm.span(name)[0] <= firm.counts[name].iloc[0] <= firm.span(name)[1]
-    assert "No longer held back by release: 1, between 1 and 1; 1 communities are in all 16 counts." in span_sentences(
+    assert "No longer held back by release: 1, between 1 and 1; 1 communities are in all 17 counts." in span_sentences(
         firm
     )
+
+
+def test_the_first_row_is_what_the_series_says(six_villages, firm):
+    found = series(open_programme(six_villages))
+    row, first = found.rows.iloc[-1], firm.counts.iloc[0]
+    said = {"held_back_after": row["held_back"], "freed": row["freed"], "cohort_expanded": row["cohort_expanded"]}
+    assert {name: first[name] for name in said} == said
+    assert "cohort_met" not in firm.names  # neither land cover nor a survey
+
+
+def test_of_a_programme_with_surveys_objective_2_has_its_range_and_holds_the_headline(nine_communities):
+    found = series(open_programme(nine_communities))
+    counted, row = ranges(found), found.rows.iloc[-1]
+    for name in ("cohort_met", "cohort_expanded", "freed"):
+        low, high = counted.span(name)
+        assert low <= row[name] <= high
+        assert counted.counts[name].iloc[0] == row[name]

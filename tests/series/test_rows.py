@@ -5,6 +5,7 @@ import json
 import shutil
 
 import pytest
+import shapely
 
 from hazard_service.errors import ParameterError
 from hazard_service.impact.objectives import BY_MOVEMENT, MEMBER_STATES, SURVEYED
@@ -12,7 +13,7 @@ from hazard_service.impact.rollup import OUTSIDE, WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.series import series
 from hazard_service.series.dates import dates_of
-from hazard_service.series.words import objective_sentence
+from hazard_service.series.words import objective_sentence, since_sentences
 from hazard_service.shelves import sample_folder
 
 
@@ -158,3 +159,24 @@ def test_accidents_without_any_date_are_no_fall_to_nought(bosnia_folder):
     assert found.rows["casualties_12_months"].isna().all()
     assert set(found.members["state"]) == {"not measurable"}
     assert any(caveat.startswith("Accidents without a date:") for caveat in found.caveats)
+
+
+def test_what_changed_since_a_report_is_the_balance_of_the_two_dates(draw_programme):
+    """H1 is found in 2007 and closed by its record in 2009, with no release: 0.2 km² of correction. The record closed
+    H2 in 2006; a release over it in 2009 opens nothing. So since 2008: nothing by release, 0.2 km² by correction."""
+    found = series(
+        draw_programme(
+            communities=[{"community_id": "C", "geometry": shapely.Point(0, 5000)}],
+            hazards=[
+                {"hazard_id": "H1", "geometry": shapely.box(0, 0, 1000, 200), "reported_on": "2007-02-02",
+                 "closed_on": "2009-05-05", "status": "closed"},
+                {"hazard_id": "H2", "geometry": shapely.box(0, 300, 1000, 500), "closed_on": "2006-05-05",
+                 "status": "closed"},
+            ],
+            releases=[{"release_id": "R", "hazard_id": "H2", "geometry": shapely.box(0, 300, 1000, 500),
+                       "completed_on": "2009-01-01", "handed_over_on": "2009-01-01"}],
+        )
+    )  # fmt: skip
+    said = since_sentences(found, datetime.date(2008, 12, 31))[0]
+    assert "0.000 km² opened by release; 0.200 km² opened and 0.000 km² closed by corrections of the record" in said
+    assert "0.000 km² newly identified in 0 areas" in said
