@@ -18,6 +18,13 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - start, answer
 
 
+def timed_twice(work: Callable[[], T]) -> tuple[float, float, T]:
+    """Seconds the work took, processor seconds of all its threads, and its answer."""
+    start = time.process_time()
+    seconds, answer = timed(work)
+    return seconds, time.process_time() - start, answer
+
+
 def spread(seconds: Sequence[float]) -> str:
     """(max - min) / median: the noise of the machine, as far as repeats show it."""
     return f"{(max(seconds) - min(seconds)) / median(seconds):.0%}" if len(seconds) > 1 else "once"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from hazard_service.ground.closures import ways_closed_by
@@ -84,26 +83,23 @@ def _pieces(programme: Programme, turns: Sequence[Turn]) -> tuple[Pieces, np.nda
     An outline that closes other ways on another date, because a route came into use, is a piece of its own.
     """
     graph = terrain_of(programme).routes
-    every = np.concatenate([turn.outlines for turn in turns])
-    codes, _ = pd.factorize(np.asarray(shapely.to_wkb(every), dtype=object))
-    _, first_at = np.unique(codes, return_index=True)
-    outlines = every[first_at]
+    outlines, of_turn = _distinct_outlines(turns)
     first, way = ways_closed_by(graph, outlines, np.zeros(graph.legs, dtype=bool))
     number: dict[tuple[int, bytes], int] = {}
     of_outline: list[int] = []
     shut: list[np.ndarray] = []
     standing = []
-    for turn, own in zip(turns, np.split(codes, np.cumsum([len(turn.outlines) for turn in turns])[:-1]), strict=True):
+    for turn, own in zip(turns, of_turn, strict=True):
         in_use = np.zeros(len(graph.way_ends), dtype=bool)
         in_use[: graph.legs] = standing_open(graph, programme.routes, turn.on)
         stands = []
-        for outline in np.unique(own):
+        for outline in own:
             closes = way[first[outline] : first[outline + 1]]
             closes = closes[~in_use[closes]]
-            key = (int(outline), closes.tobytes())
+            key = (outline, closes.tobytes())
             if key not in number:
                 number[key] = len(of_outline)
-                of_outline.append(int(outline))
+                of_outline.append(outline)
                 shut.append(closes)
             stands.append(number[key])
         standing.append(stands)
@@ -115,6 +111,13 @@ def _pieces(programme: Programme, turns: Sequence[Turn]) -> tuple[Pieces, np.nda
     for at, stands in enumerate(standing):
         stands_at[at, stands] = True
     return pieces_of(programme, outlines[np.array(of_outline, dtype=np.int64)], ways), stands_at
+
+
+def _distinct_outlines(turns: Sequence[Turn]) -> tuple[np.ndarray, list[list[int]]]:
+    """(every different outline of the turns, which of them each turn has)."""
+    number: dict[bytes, int] = {}  # turn by turn: the outlines of all turns at once would be many times as many
+    of_turn = [{number.setdefault(own, len(number)) for own in shapely.to_wkb(turn.outlines)} for turn in turns]
+    return shapely.from_wkb(list(number)), [sorted(own) for own in of_turn]
 
 
 def _stuck(programme: Programme, pieces: Pieces, stands: np.ndarray) -> np.ndarray:

@@ -61,12 +61,20 @@ def split_by(zones: GeoDataFrame, split: Split) -> pd.DataFrame:
     """km² of each part of `split` (columns) in each zone (rows); the zones must not overlap."""
     columns = {}
     for name, ground in split.items():
-        parts = shapely.get_parts(ground)
-        tree = shapely.STRtree(parts)
-        zone, part = tree.query(zones.geometry.to_numpy(), predicate="intersects")
-        areas = shapely.area(overlay.intersection(parts[part], zones.geometry.to_numpy()[zone]))
-        columns[name] = np.bincount(zone, weights=areas, minlength=len(zones)) / 1e6
+        zone, _, m2 = shared_areas(zones.geometry.to_numpy(), shapely.get_parts(ground))
+        columns[name] = np.bincount(zone, weights=m2, minlength=len(zones)) / 1e6
     return pd.DataFrame(columns, index=zones.index)
+
+
+def shared_areas(zones: np.ndarray, pieces: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(zone, piece, m² that both cover) of the pairs that meet. A piece inside a zone counts whole: nothing is cut."""
+    tree = shapely.STRtree(pieces)
+    zone, piece = tree.query(zones, predicate="intersects")
+    whole, inside = tree.query(zones, predicate="contains_properly")
+    m2 = shapely.area(pieces)[piece]
+    cut = ~np.isin(zone * len(pieces) + piece, whole * len(pieces) + inside)
+    m2[cut] = shapely.area(overlay.intersection(zones[zone[cut]], pieces[piece[cut]]))
+    return zone, piece, m2
 
 
 def disjoint(zones: GeoDataFrame, code: str) -> GeoDataFrame:

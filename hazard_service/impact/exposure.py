@@ -10,6 +10,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service import overlay
+from hazard_service.impact.areas import shared_areas
 
 _GEOD = pyproj.Geod(ellps="WGS84")
 # The equal-area plane stretches distances by under 1 % within 1,800 km of its centre: enough to find candidates.
@@ -52,7 +53,8 @@ def exposure(
     for ring_m, around in rings.items():
         inside = distance_m <= ring_m
         frame[f"hazards_within_{ring_m:g}_m"] = np.bincount(home[inside], minlength=len(homes))
-        frame[f"hazard_km2_within_{ring_m:g}_m"] = _ground_km2_within(around, ground)
+        ring, _, m2 = shared_areas(around, ground)
+        frame[f"hazard_km2_within_{ring_m:g}_m"] = np.bincount(ring, weights=m2, minlength=len(homes)) / 1e6
     frame["inside_hazard"] = (frame["nearest_hazard_m"] == 0).to_numpy()
     frame["exposed"] = (frame["nearest_hazard_m"] <= contact_m).to_numpy()
     return frame
@@ -107,15 +109,6 @@ def _geodesic_m(here: np.ndarray, there: np.ndarray, crs: pyproj.CRS) -> np.ndar
 def _to_degrees(crs: pyproj.CRS) -> pyproj.Transformer:
     """Making one takes longer than using it."""
     return pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-
-
-def _ground_km2_within(rings: np.ndarray, ground: np.ndarray) -> np.ndarray:
-    """(n,) km² of dissolved hazard ground within each ring."""
-    ring, part = shapely.STRtree(ground).query(rings, predicate="intersects")
-    areas = shapely.area(ground)[part]
-    cut = ~shapely.contains_properly(rings[ring], ground[part])  # the others count whole, with nothing to cut
-    areas[cut] = shapely.area(overlay.intersection(rings[ring[cut]], ground[part[cut]]))
-    return np.asarray(np.bincount(ring, weights=areas, minlength=len(rings)) / 1e6)
 
 
 def accident_distances(accidents: GeoDataFrame, hazards: GeoDataFrame) -> dict[str, float | None]:

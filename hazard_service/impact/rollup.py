@@ -8,8 +8,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from hazard_service import overlay
-from hazard_service.impact.areas import Split, disjoint, km2, split_by
+from hazard_service.impact.areas import Split, disjoint, km2, shared_areas, split_by
 from hazard_service.impact.exposure import blocking
 from hazard_service.vocabulary import RELEASE_METHODS
 
@@ -61,14 +60,8 @@ def hazard_district(hazards: GeoDataFrame, districts: GeoDataFrame) -> np.ndarra
     """(n,) code of the district that holds the largest part of each hazard, or OUTSIDE; ties to the lowest code."""
     outlines, zones = hazards.geometry.to_numpy(), districts.geometry.to_numpy()
     found = np.full(len(hazards), OUTSIDE, dtype=object)
-    hazard, zone = shapely.STRtree(zones).query(outlines, predicate="intersects")
-    pairs = pd.DataFrame(
-        {
-            "hazard": hazard,
-            "code": districts["district_code"].to_numpy(dtype=object)[zone],
-            "m2": shapely.area(overlay.intersection(outlines[hazard], zones[zone])),
-        }
-    )
+    zone, hazard, m2 = shared_areas(zones, outlines)
+    pairs = pd.DataFrame({"hazard": hazard, "code": districts["district_code"].to_numpy(dtype=object)[zone], "m2": m2})
     inside = pairs.groupby("hazard")["m2"].sum()
     most_outside = shapely.area(outlines[inside.index]) - inside
     largest = pairs.sort_values(["hazard", "m2", "code"], ascending=[True, False, True]).drop_duplicates("hazard")
