@@ -12,7 +12,7 @@ from affine import Affine
 from matplotlib.image import imsave
 from numpy.typing import NDArray
 from rasterio.transform import array_bounds
-from rasterio.warp import Resampling, calculate_default_transform, reproject
+from rasterio.warp import Resampling, reproject, transform_bounds
 
 from hazard_service.layers import Situation
 from hazard_service.surfaces import (
@@ -92,15 +92,16 @@ def on_mercator(
     """
     bands = np.ascontiguousarray(bands)
     _, rows, cols = bands.shape
-    bounds = array_bounds(rows, cols, transform)
-    placed, width, height = calculate_default_transform(crs, _MERCATOR, cols, rows, *bounds)
-    if most_px is not None and max(width, height) > most_px:
-        times = max(width, height) / most_px
-        placed, width, height = placed * Affine.scale(times), math.ceil(width / times), math.ceil(height / times)
+    west, south, east, north = transform_bounds(crs, _MERCATOR, *array_bounds(rows, cols, transform))
+    pixel_m = math.hypot(east - west, north - south) / math.hypot(cols, rows)
+    if most_px is not None:
+        pixel_m = max(pixel_m, (east - west) / most_px, (north - south) / most_px)
+    width, height = math.ceil((east - west) / pixel_m), math.ceil((north - south) / pixel_m)
+    east, south = west + width * pixel_m, north - height * pixel_m
+    placed = Affine(pixel_m, 0.0, west, 0.0, -pixel_m, north)
     drawn = np.zeros((4, height, width), dtype=np.uint8)
     reproject(bands, drawn, src_transform=transform, src_crs=crs, dst_transform=placed, dst_crs=_MERCATOR,
               resampling=resampling)  # fmt: skip
-    west, south, east, north = array_bounds(height, width, placed)
     lonlat = pyproj.Transformer.from_crs(_MERCATOR, "EPSG:4326", always_xy=True)
     (left, right), (bottom, top) = lonlat.transform([west, east], [south, north])
     return np.ascontiguousarray(drawn.transpose(1, 2, 0)), [[bottom, left], [top, right]]

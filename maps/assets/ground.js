@@ -28,6 +28,7 @@ function showGround(atlas, name, id) {
     if (!answer.ok) throw new Error("the ground was not served: " + answer.status);
     return answer.json();
   }).then(function (found) {
+    if (at !== atlas.at) return;
     hideGround(atlas);
     atlas.ground = { id: id, at: at, found: found };
     atlas.ground.layer = L.imageOverlay(found.image, found.bounds, { opacity: 0.75, pane: "ground", className: "pixels" });
@@ -74,7 +75,7 @@ function startMinutes(atlas) {
     if (!choice.value) return;
     legend.append(element("p", "small", atlas.words.what_if.asking));
     showGround(atlas, "minutes/" + choice.value, choice.value).then(function () {
-      legend.replaceChildren(groundLegend(atlas, atlas.ground.found));
+      if (atlas.ground && atlas.ground.id === choice.value) legend.replaceChildren(groundLegend(atlas, atlas.ground.found));
     }).catch(function (error) {
       legend.replaceChildren(element("p", "", atlas.words.what_if.failed));
       console.error(error);

@@ -246,6 +246,7 @@ function showDate(atlas, at) {
   });
   showCounts(atlas.page.counts[at]);
   if (atlas.page.served) hideGround(atlas);
+  if (document.getElementById("minutes")) startMinutes(atlas);
   relook(atlas);
   reopenCard(atlas);
   tabulate(atlas);
