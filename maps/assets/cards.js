@@ -17,7 +17,7 @@ function openCard(atlas, layer, moveFocus) {
   close.setAttribute("aria-label", atlas.words.close);
   close.onclick = function () { closeCard(atlas); };
   var fill = { communities: communityCard, hazards: hazardCard, places: placeCard }[layer.kind];
-  box.replaceChildren(heading, close, ...fill(atlas, layer));
+  box.replaceChildren(close, heading, ...fill(atlas, layer));
   box.hidden = false;
   box.scrollTop = 0;
   document.querySelector(".rest").scrollTop = 0;

@@ -124,7 +124,9 @@ function drawers(atlas) {
         interactive: false, color: look.line, weight: 1.4, fillColor: look.fill, fillOpacity: atlas.page.ground || atlas.page.tiles ? 0 : 1,
       });
       if (!feature.rings.length) return [];
-      return [keep(shape, "districts", feature), label(shape.getBounds().getCenter(), feature.title, "district")];
+      var name = label(shape.getBounds().getCenter(), feature.title, "district");
+      name.named = shape.getBounds();
+      return [keep(shape, "districts", feature), name];
     },
     routes: function (feature) {
       var look = styles.ground.routes;
@@ -174,8 +176,19 @@ function relook(atlas) {
     Object.assign(layer.options, fillOf(atlas, layer.feature, look, isNear));
   });
   atlas.layers.communities.eachLayer(function (layer) { Object.assign(layer.options, lookOf(atlas, layer.feature)); });
+  nameDistricts(atlas);
   redraw(atlas);
   spreadRanks();
+}
+
+// A name wider than its district would cover others.
+function nameDistricts(atlas) {
+  atlas.layers.districts.eachLayer(function (layer) {
+    var mark = layer.named && layer.getElement();
+    if (!mark) return;
+    var wide = atlas.map.latLngToLayerPoint(layer.named.getNorthEast()).x - atlas.map.latLngToLayerPoint(layer.named.getSouthWest()).x;
+    mark.style.visibility = mark.firstChild.offsetWidth <= wide * 1.3 ? "" : "hidden";
+  });
 }
 
 function redraw(atlas) {

@@ -17,9 +17,18 @@ function outline(feature) {
 }
 
 // Shapes stay on the canvas, in their order; each asks whether it is shown before it is drawn or hit.
+// An area of a few pixels is drawn as a block of its colour, never smaller than two: far out a country has thousands.
 var AreaShape = L.Polygon.extend({
   _updatePath: function () {
-    if (this.isShown()) L.Polygon.prototype._updatePath.call(this);
+    if (!this.isShown()) return;
+    var box = this._rawPxBounds, canvas = this._renderer;
+    if (!box || !canvas._drawing || box.max.x - box.min.x > 4 || box.max.y - box.min.y > 4 || this.kind !== "hazards") {
+      L.Polygon.prototype._updatePath.call(this);
+      return;
+    }
+    canvas._ctx.globalAlpha = 0.9;
+    canvas._ctx.fillStyle = this.options.fillOpacity ? this.options.fillColor : this.options.color;
+    canvas._ctx.fillRect(box.min.x, box.min.y, Math.max(2, box.max.x - box.min.x), Math.max(2, box.max.y - box.min.y));
   },
   _containsPoint: function (point) {
     return this.isShown() && L.Polygon.prototype._containsPoint.call(this, point);
