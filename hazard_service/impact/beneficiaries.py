@@ -14,10 +14,11 @@ GROUPS: Final = ("women", "men", "girls", "boys")
 def beneficiaries(programme: Programme, since: datetime.date, until: datetime.date) -> pd.DataFrame | None:
     """Direct and indirect beneficiaries of the releases done in (since, until]; None where nobody recorded any.
 
-    Columns: group, direct, indirect, communities, communities_without_numbers. Direct: users of released land or a
-    regained service; where a community is recorded for several releases, its largest number of each group, so that
+    Columns: group, direct, indirect (missing where nothing tells), communities, communities_without_numbers. Direct:
+    users of released land or a regained service; where a community is recorded for several releases, its largest number of each group, so that
     nobody counts twice.
-    Indirect: the other people of these communities, where their number by group is known. The two are never added.
+    Indirect: the other people of these communities, where their number and the direct one are known by group. The two
+    are never added.
     """
     done = programme.releases["release_id"][done_by(programme, until) & ~done_by(programme, since)]
     own = programme.beneficiaries[programme.beneficiaries["release_id"].isin(done)]
@@ -26,13 +27,18 @@ def beneficiaries(programme: Programme, since: datetime.date, until: datetime.da
     direct = own.groupby("community_id")[list(GROUPS)].max()
     everybody = programme.communities.set_index("community_id")[list(GROUPS)].reindex(direct.index).astype(float)
     # More users than inhabitants: some come from elsewhere, and nobody of the community is left over.
-    others = (everybody - direct.fillna(0)).clip(lower=0)
+    others = (everybody - direct).clip(lower=0)
     return pd.DataFrame(
         {
             "group": GROUPS,
-            "direct": [int(direct[group].sum()) for group in GROUPS],
-            "indirect": [int(others[group].sum()) for group in GROUPS],
+            "direct": pd.array([_sum(direct[group]) for group in GROUPS], dtype="Int64"),
+            "indirect": pd.array([_sum(others[group]) for group in GROUPS], dtype="Int64"),
             "communities": len(direct),
             "communities_without_numbers": [int(everybody[group].isna().sum()) for group in GROUPS],
         }
     )
+
+
+def _sum(known: "pd.Series[float]") -> int | None:
+    """Of those that are known; None where none is: not recorded is not nobody."""
+    return int(known.sum()) if known.notna().any() else None

@@ -27,7 +27,7 @@ class Cohort:
 
     could_gain: (n,) bool, would count as expanded were no hazard left, and has livelihood land or a surveyed blockage
     to regain. measurable: (n,) bool, has a freedom. knows_livelihoods: land cover or a survey tells of livelihoods; if
-    not, nobody can be said to be mitigated.
+    not, nobody can be said to be mitigated. surveyed: how many communities have an impact class at the baseline.
     """
 
     rows: np.ndarray
@@ -35,6 +35,7 @@ class Cohort:
     could_gain: np.ndarray
     measurable: np.ndarray
     knows_livelihoods: bool
+    surveyed: int
 
 
 def cohort_of(
@@ -58,14 +59,32 @@ def cohort_of(
         classes = ("high", "medium")[: settings.cohort_classes]
         rows, basis = scores["impact_class"].isin(classes).to_numpy(), SURVEYED
     else:
-        cut = np.logical_or.reduce([(communities[f"cut_off_{kind}"] == "yes").to_numpy() for kind in SERVICE_KINDS])
-        rows, basis = (communities["freedom"] < settings.severe_freedom).to_numpy() | cut, BY_MOVEMENT
+        rows, basis = severely_held_back(communities, settings), BY_MOVEMENT
     most = release_gain(free, closed, free, ~communities["not_assessed"].to_numpy(), settings)
     land, surveyed = "livelihood_held_back_km2" in communities, bool(blockages.notna().any(axis=None))
     blocked = (blockages == 1).any(axis=1).to_numpy()
     if land:
         blocked = blocked | (communities["livelihood_held_back_km2"] * 100 >= settings.livelihood_least_ha).to_numpy()
-    return Cohort(rows & (ended == ""), basis, most["expanded"].to_numpy() & blocked, measurable, land or surveyed)
+    return Cohort(
+        rows & (ended == ""),
+        basis,
+        most["expanded"].to_numpy() & blocked,
+        measurable,
+        land or surveyed,
+        int(scores["impact_class"].notna().sum()),
+    )
+
+
+def severely_held_back(communities: pd.DataFrame, settings: Settings) -> np.ndarray:
+    """(n,) bool: freedom under severe_freedom, or a service cut off."""
+    cut = np.logical_or.reduce([(communities[f"cut_off_{kind}"] == "yes").to_numpy() for kind in SERVICE_KINDS])
+    return np.asarray((communities["freedom"] < settings.severe_freedom).to_numpy() | cut)
+
+
+def unsurveyed(surveyed: int, of: int) -> str:
+    """What must stand beside every share of a cohort by survey, where not everybody was surveyed."""
+    said = f"{surveyed:,} of {of:,} communities were surveyed at the baseline"
+    return f"{said}; the others have no class and are in no share."
 
 
 def mitigated(
@@ -80,7 +99,11 @@ def mitigated(
     by_land = np.zeros(len(before), dtype=bool)
     if "gained_livelihood_km2" in gained:
         regained, held = gained["gained_livelihood_km2"], before["livelihood_held_back_km2"]
-        enough = (regained >= settings.mitigated_share * held) & (regained * 100 >= settings.livelihood_least_ha)
+        enough = (
+            (held > 0)
+            & (regained >= settings.mitigated_share * held)
+            & (regained * 100 >= settings.livelihood_least_ha)
+        )
         by_land = enough.to_numpy()
     blocked, lifted = then[list(BLOCKAGES)] == 1, now[list(BLOCKAGES)] == 0
     by_survey = (blocked & lifted).any(axis=1).to_numpy()
@@ -132,7 +155,12 @@ def objective_totals(cohort: Cohort, parts: pd.DataFrame) -> dict[str, Any]:
         "cohort_mitigated": cohort.rows & parts["mitigated"].to_numpy(),
         "cohort_met": states == "met",
     }
-    totals: dict[str, Any] = {"cohort": size, "cohort_basis": cohort.basis, "target_share": TARGET_SHARE}
+    totals: dict[str, Any] = {
+        "cohort": size,
+        "cohort_basis": cohort.basis,
+        "surveyed": cohort.surveyed,
+        "target_share": TARGET_SHARE,
+    }
     for name, holds in counted.items():
         if name != "cohort_expanded" and not cohort.knows_livelihoods:
             totals[name], totals[f"{name}_share"] = None, None

@@ -65,13 +65,15 @@ def scores(situation: Situation, communities: GeoDataFrame) -> pd.DataFrame:
 
 
 def blockages_on(programme: Programme, on: datetime.date) -> pd.DataFrame:
-    """(n, 10) 1 blocked, 0 not, NaN not surveyed: the last survey by the date, else the one at the baseline."""
+    """(n, 10) 1 blocked, 0 not, NaN not surveyed: of each blockage the last answer by the date.
+
+    The answers of dated surveys go before that of the communities' layer; a survey that left it blank did not ask.
+    """
     known = programme.communities[list(BLOCKAGES)].astype(float).reset_index(drop=True)
     surveys = programme.surveys
     dated = surveys[(surveys["surveyed_on"] <= pd.Timestamp(on))].sort_values(["surveyed_on", "survey_id"])
-    last = dated.drop_duplicates("community_id", keep="last").set_index("community_id")
-    ids = programme.communities["community_id"]
-    newer = last.reindex(ids)[list(BLOCKAGES)].astype(float).set_axis(known.index)
+    last = dated.astype(dict.fromkeys(BLOCKAGES, float)).groupby("community_id")[list(BLOCKAGES)].last()
+    newer = last.reindex(programme.communities["community_id"]).set_axis(known.index)
     return newer.where(newer.notna(), known)
 
 

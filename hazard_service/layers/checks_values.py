@@ -54,10 +54,10 @@ _WHERE_ABSENT: Final = {
     ("communities", "people"): "nobody can be counted",
     ("places", "kind"): "every place is taken as other",
 }
-FLAGS: Final = {"0": 0.0, "1": 1.0, "false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
+FLAGS: Final = {"0": 0.0, "1": 1.0, "0.0": 0.0, "1.0": 1.0, "false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
 _DAY: Final = re.compile(r"^(\d{4})[-/](\d{2})[-/](\d{2})([T ].*)?$")
 # People are counted, in whole numbers and no more than the earth could hold.
-_COUNTS: Final = ("people", "women", "men", "girls", "boys")
+_COUNTS: Final = ("people", "women", "men", "girls", "boys", "killed", "injured", "unknown")
 _MOST_PEOPLE: Final = 1e10
 # A row from after the data date cannot be: its date is ignored where that keeps ground closed, and in tables.
 _IGNORED_IN_FUTURE: Final = {
@@ -87,6 +87,8 @@ def check_values(rows: LayerRows, lacking: frozenset[str], data_date: datetime.d
             _check_word(rows, column, _WORDS[kind], column in lacking)
         elif kind == "contamination":
             _check_contamination(rows)
+        elif kind == "device":
+            _check_device(rows)
         elif kind == "date":
             _check_date(rows, column, data_date)
         elif kind != "id":
@@ -179,6 +181,18 @@ def _check_contamination(rows: LayerRows) -> None:
     rows.flag(
         np.array([bool(odd) for odd in strange], dtype=bool), "unknown_contamination", "repaired",
         [f'contamination "{", ".join(odd)}" is not known; it is taken as unknown.' for odd in strange if odd],
+    )  # fmt: skip
+
+
+def _check_device(rows: LayerRows) -> None:
+    """unknown_device: replaced by unknown, and counted as such; blank stays blank."""
+    text = rows.column("device")
+    words = [None if value is None else _folded(value) for value in text]
+    strange = np.array([word is not None and word not in CONTAMINATION for word in words], dtype=bool)
+    rows.put("device", np.where(strange, "unknown", np.array(words, dtype=object)))
+    rows.flag(
+        strange, "unknown_device", "repaired",
+        [f'device "{value.strip()}" is not known; it is taken as unknown.' for value in text[strange]],
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ RULES: Final = MappingProxyType(
         "unknown_status": "The status is not one that is known.",
         "unknown_method": "The method of release is not one that is known.",
         "unknown_contamination": "The contamination is not one that is known.",
+        "unknown_device": "The device of an accident is not one that is known.",
         "unknown_extent_method": "The extent method is not one that is known.",
         "absent_column": "The layer has no such column.",
         "not_a_number": "A number cannot be read.",

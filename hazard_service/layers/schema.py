@@ -25,7 +25,7 @@ COMMUNITIES: Final = {
 PLACES: Final = {"place_id": "id", "kind": "place", "name": "text"}
 ROUTES: Final = {"route_id": "id", "class": "text", "open_since": "date"}
 ACCIDENTS: Final = {
-    "accident_id": "id", "community_id": "id", "date": "date", "device": "text", "killed": "number",
+    "accident_id": "id", "community_id": "id", "date": "date", "device": "device", "killed": "number",
     "injured": "number", "unknown": "number", "sex": "text", "age_group": "text",
 }  # fmt: skip
 DISTRICTS: Final = {"district_code": "id", "name": "text", "level": "text", "parent": "id"}

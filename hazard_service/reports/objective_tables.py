@@ -220,7 +220,10 @@ def beneficiaries_table(found: Series) -> Table | None:
         number("direct beneficiaries", _PEOPLE, "beneficiaries", "direct"),
         number("indirect beneficiaries", _PEOPLE, "beneficiaries", "indirect"),
     )
-    rows = tuple(tuple(row) for row in counted[["group", "direct", "indirect"]].to_numpy().tolist())
+    rows = tuple(
+        (group, *(None if pd.isna(count) else int(count) for count in (direct, others)))
+        for group, direct, others in counted[["group", "direct", "indirect"]].itertuples(index=False)
+    )
     unknown = int(counted["communities_without_numbers"].max())
     notes = [
         f"Direct: users of released land or of a service regained, as recorded for {counted['communities'].iloc[0]:,} "

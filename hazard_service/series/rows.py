@@ -12,12 +12,15 @@ from hazard_service.assessment import Assessment, Progress
 from hazard_service.impact.casualties import casualties, in_window
 from hazard_service.impact.objectives import (
     CASUALTY_TARGET_SHARE,
+    SURVEYED,
     Cohort,
     cohort_of,
     member_states,
     mitigated,
     objective_totals,
     parts_of,
+    severely_held_back,
+    unsurveyed,
 )
 from hazard_service.impact.period import ROUNDING_M2
 from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, zones_of
@@ -140,7 +143,7 @@ def _state(assessment: Assessment) -> dict[str, Any]:
         "on": on,
         **{name: assessment.totals[name] for name in _STATE},
         # Without a date nobody knows in which months: none counted would read as none happened.
-        "casualties_12_months": casualties(recent) if programme.accidents["date"].notna().any() else None,
+        "casualties_12_months": casualties(recent) if (programme.accidents["date"] <= pd.Timestamp(on)).any() else None,
     }
 
 
@@ -208,7 +211,10 @@ def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, standing: pd.D
     communities = last.communities
     now = scores(last.after.situation, last.after.communities)
     high = ("high", "medium")[: last.after.situation.programme.settings.cohort_classes]
-    later = now["impact_class"].isin(high).to_numpy() & ~cohort.rows & (standing["ended"] == "").to_numpy()
+    serious = now["impact_class"].isin(high).to_numpy()
+    if cohort.basis != SURVEYED:  # the two bases are never mixed
+        serious = severely_held_back(last.after.communities, last.after.situation.programme.settings)
+    later = serious & ~cohort.rows & (standing["ended"] == "").to_numpy()
     frame = pd.DataFrame(communities[["community_id", "name", "district", "people", "progress", "why"]])
     frame["cohort"] = np.select([cohort.rows, later], [1, 2], default=0)
     for name in ("state", "expanded", "mitigated", "mitigated_by"):
@@ -233,6 +239,9 @@ def _caveats(programme: Programme, cohort: Cohort, only_two: str | None, last: P
         f"Most seriously affected: {cohort.basis}, at the baseline. Scores by the scheme {scheme.name}, version "
         f"{scheme.version}."
     ]
+    count = len(programme.communities)
+    if cohort.basis == SURVEYED and cohort.surveyed < count:
+        said.append(unsurveyed(cohort.surveyed, count))
     if not cohort.knows_livelihoods:
         said.append("No land cover and no survey: whether risk to livelihoods is mitigated cannot be told.")
     undated = int(programme.accidents["date"].isna().sum())

@@ -9,6 +9,7 @@ import pandas as pd
 from hazard_service.errors import ParameterError
 from hazard_service.impact.balance import balance
 from hazard_service.impact.beneficiaries import beneficiaries
+from hazard_service.impact.objectives import SURVEYED, unsurveyed
 from hazard_service.impact.register import facts_on, register_counts
 from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
@@ -26,8 +27,10 @@ def objective_sentence(row: Any) -> str:
     """Of the cohort, for how many both parts hold; and each part apart."""
     size, target = row["cohort"], percent(row["target_share"])
     who = f"{row['cohort_basis']} at the baseline"
+    partly = row["cohort_basis"] == SURVEYED and row["surveyed"] < row["communities"]
+    aside = f" {unsurveyed(row['surveyed'], row['communities'])}" if partly else ""
     if not size:
-        return f"Objective 2: no community was among the most seriously affected ({who})."
+        return f"Objective 2: no community was among the most seriously affected ({who}).{aside}"
     wider = f"freedom of movement is wider (modelled, firm) for {row['cohort_expanded']}"
     if row["cohort_met"] is None or is_nan(row["cohort_met"]):
         return (
@@ -40,7 +43,7 @@ def objective_sentence(row: Any) -> str:
         f"{percent(row['cohort_met_share'])}; target {target}. Of them {wider}, and risk to livelihoods is mitigated "
         f"for {row['cohort_mitigated']:.0f}; {row['cohort_not_met']:.0f} not met, "
         f"{row['cohort_could_not_show_a_gain']:.0f} could not show a gain, "
-        f"{row['cohort_not_measurable']:.0f} not measurable{_ended(row, before=', ')}."
+        f"{row['cohort_not_measurable']:.0f} not measurable{_ended(row, before=', ')}.{aside}"
     )
 
 
@@ -83,7 +86,10 @@ def beneficiary_sentences(found: Series) -> list[str]:
     by_group = counted.set_index("group")
 
     def listed(column: str) -> str:
-        return ", ".join(f"{by_group.loc[group, column]:,} {group}" for group in by_group.index)
+        known = by_group[column].dropna()
+        told = [f"{count:,} {group}" for group, count in known.items()]
+        missing = [group for group in by_group.index if group not in known.index]
+        return ", ".join([*told, *([f"{' and '.join(missing)} not recorded"] if missing else [])])
 
     return [
         f"Direct beneficiaries, as recorded for {by_group['communities'].iloc[0]} communities: {listed('direct')}.",

@@ -57,7 +57,7 @@ def test_a_blockage_lifted_by_a_survey_mitigates_and_one_never_surveyed_does_not
 def cohort(knows_livelihoods=True, basis=SURVEYED):
     """Six communities: the first five are members; the third cannot be measured, the fourth could not gain."""
     rows, could_gain, measurable = (np.array([c == "x" for c in row]) for row in ("xxxxx.", "xx..xx", "xx.xxx"))
-    return Cohort(rows, basis, could_gain, measurable, knows_livelihoods)
+    return Cohort(rows, basis, could_gain, measurable, knows_livelihoods, 6)
 
 
 def parts(*ended):

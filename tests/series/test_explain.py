@@ -38,7 +38,7 @@ def assert_counted(found, rule):
 
 
 def test_every_figure_of_the_rows_is_explained_and_nothing_else(sample):
-    said = {"on", "cohort_basis", "target_share", "casualty_target_share"}
+    said = {"on", "cohort_basis", "surveyed", "target_share", "casualty_target_share"}
     assert set(RULES) == set(sample.rows) - said
 
 

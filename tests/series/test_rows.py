@@ -10,6 +10,7 @@ import shapely
 from hazard_service.errors import ParameterError
 from hazard_service.impact.objectives import BY_MOVEMENT, MEMBER_STATES, SURVEYED
 from hazard_service.impact.rollup import OUTSIDE, WHOLE
+from hazard_service.impact.score import blockages_on
 from hazard_service.layers import open_programme
 from hazard_service.series import series
 from hazard_service.series.dates import dates_of
@@ -59,7 +60,7 @@ def test_six_villages_year_by_year(villages, year, held_back, freed, worsened, f
 
 def test_without_a_survey_the_cohort_is_of_the_severely_held_back_and_says_so(villages):
     assert villages.cohort.basis == BY_MOVEMENT
-    assert villages.members["community_id"].tolist() == ["corrected", "redrawn", "ringed"]
+    assert villages.first_cohort["community_id"].tolist() == ["corrected", "redrawn", "ringed"]
     row = on(villages, 2026)
     assert (row["cohort"], row["cohort_expanded"], row["cohort_met"]) == (3, 1, None)
     assert any("cannot be told" in caveat for caveat in villages.caveats)
@@ -180,3 +181,35 @@ def test_what_changed_since_a_report_is_the_balance_of_the_two_dates(draw_progra
     said = since_sentences(found, datetime.date(2008, 12, 31))[0]
     assert "0.000 km² opened by release; 0.200 km² opened and 0.000 km² closed by corrections of the record" in said
     assert "0.000 km² newly identified in 0 areas" in said
+
+
+def test_a_blank_in_a_later_survey_lifts_nothing(six_villages, tmp_path):
+    """Water and housing are blocked in 2005; in 2008 housing is asked again, and water is not."""
+    folder = tmp_path / "programme"
+    shutil.copytree(six_villages, folder)
+    (folder / "surveys.csv").write_text(
+        "survey_id,community_id,surveyed_on,drinking_water,housing,roads\n"
+        "S1,ringed,2005-06-01,1.0,1,0\nS2,ringed,2008-06-01,,1.0,\nS3,ringed,2009-06-01,0,1,\n",
+        encoding="utf-8",
+    )
+    programme = open_programme(folder)
+    row = programme.communities["community_id"].tolist().index("ringed")
+    water, housing, roads = (
+        [blockages_on(programme, datetime.date(year, 12, 31)).loc[row, name] for year in (2005, 2008, 2009)]
+        for name in ("drinking_water", "housing", "roads")
+    )
+    assert (water, housing, roads) == ([1, 1, 0], [1, 1, 1], [0, 0, 0])
+    found = series(programme)
+    assert any("1 of 6 communities were surveyed at the baseline" in text for text in found.caveats)
+    assert "1 of 6 communities were surveyed" in objective_sentence(found.rows.iloc[-1])
+
+
+def test_before_the_first_accident_on_record_nobody_can_say_that_there_were_none(draw_programme):
+    accidents = [{"accident_id": "A", "date": "2015-05-01", "killed": 6, "geometry": shapely.Point(0, 0)}]
+    homes = [{"community_id": "C", "geometry": shapely.Point(200, 500)}]
+    found = series(draw_programme(accidents=accidents, communities=homes, hazards=[
+        {"hazard_id": "H", "geometry": shapely.box(5000, 5000, 5100, 5100), "reported_on": "2010-01-01"}]))  # fmt: skip
+    counts = found.rows.set_index("on")["casualties_12_months"]
+    assert counts[datetime.date(2014, 12, 31)] is None or counts.isna()[datetime.date(2014, 12, 31)]
+    assert counts[datetime.date(2015, 12, 31)] == 6
+    assert counts[datetime.date(2016, 12, 31)] == 0
