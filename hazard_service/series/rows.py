@@ -146,7 +146,8 @@ def _state(assessment: Assessment) -> dict[str, Any]:
 
 def _baseline_row(before: Assessment, cohort: Cohort) -> dict[str, Any]:
     objective = objective_totals(cohort, _nothing_met(cohort))
-    return _state(before) | dict.fromkeys(_GAINS, 0) | {"livelihood_regained_km2": 0.0} | objective
+    regained = 0.0 if "livelihood_held_back_km2" in before.communities else None
+    return _state(before) | dict.fromkeys(_GAINS, 0) | {"livelihood_regained_km2": regained} | objective
 
 
 def _row(progress: Progress, cohort: Cohort, standing: pd.DataFrame) -> dict[str, Any]:

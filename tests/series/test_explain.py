@@ -61,6 +61,14 @@ def test_what_is_counted_in_each_district_adds_up_to_its_number_and_to_the_whole
     assert sum(parts) == pytest.approx(explain(sample, name, at=at).value)
 
 
+def test_where_no_land_cover_tells_of_livelihoods_nobody_is_counted_and_the_number_is_not_known(six_villages):
+    found = series(open_programme(six_villages))
+    for on in found.rows["on"]:
+        explained = explain(found, "livelihood_regained_km2", at=moment(found, on))
+        assert explained.value is None
+        assert explained.counted.empty
+
+
 def test_a_number_is_explained_where_it_is_told(sample):
     with pytest.raises(ParameterError, match=r"^uncertain is not told by district; these are: held_back, "):
         explain(sample, "uncertain", "XX01")
