@@ -330,4 +330,7 @@ def test_explain_prints_the_rule_and_whom_it_counts(six_villages, tmp_path):
     assert "freed_gain_share = 0.05" in text
     assert "again: hazard-service explain FOLDER freed --step year" in text
     assert [f["id"] for f in json.loads((tmp_path / "freed.geojson").read_text())["features"]] == ["ringed"]
+    text = run("--quiet", "explain", six_villages, "freed", "--kinds", "SHA", "--district", "outside districts")
+    assert "freed on 2026-06-30: 0\n" in text
+    assert "--kinds SHA --district 'outside districts'" in text
     assert "Nothing is called happiness here" in run("--quiet", "explain", six_villages, "happiness", code=1)

@@ -10,7 +10,6 @@ from hazard_service.atlas.country_maps import country_maps
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
 from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.register import deadlines, facts_on
-from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
@@ -24,7 +23,7 @@ from hazard_service.series.words import (
     since_sentences,
     span_sentences,
 )
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS, WHOLE
 
 # The address that the web rim answers for the served page.
 PROGRESS: Final = "/progress"

@@ -8,12 +8,12 @@ import pytest
 
 from hazard_service.errors import ParameterError
 from hazard_service.impact.objectives import BY_MOVEMENT, MEMBER_STATES, SURVEYED
-from hazard_service.impact.rollup import OUTSIDE, WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.series import series
 from hazard_service.series.dates import dates_of
 from hazard_service.series.words import objective_sentence
 from hazard_service.shelves import sample_folder
+from hazard_service.vocabulary import OUTSIDE, WHOLE
 
 
 @pytest.fixture(scope="module")
