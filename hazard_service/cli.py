@@ -131,10 +131,13 @@ def progress(
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import series_text, write_series
     from hazard_service.series import series
+    from hazard_service.series.dates import dates_of
     from hazard_service.series.ranges import ranges
+    from hazard_service.series.words import check_since
 
-    day = _day(since)
-    found = series(open_programme(folder), step, kinds)
+    day, programme = _day(since), open_programme(folder)
+    check_since(dates_of(programme, step)[0], day)
+    found = series(programme, step, kinds)
     firm = ranges(found) if how_firm else None
     click.echo(series_text(found, operator=operator, firm=firm, since=day))
     if out is None:
