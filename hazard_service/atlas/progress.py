@@ -154,9 +154,8 @@ def charts(found: Series) -> list[Chart]:
         counts = [_known(value) for value in rows["casualties_12_months"]]
         half = (counts[0] * 0.5, "half of the baseline") if counts[0] else None
         drawn.append(
-            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date; a gap where "
-                  "that is not known, or not shown.", days, {"casualties in 12 months": counts}, unit="people",
-                  target=half)
+            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date.", days,
+                  {"casualties in 12 months": counts}, unit="people", target=half)
         )  # fmt: skip
     given = rows[[f"{method}_km2" for method in RELEASE_METHODS]].diff().iloc[1:].clip(lower=0)
     drawn.append(
