@@ -131,11 +131,15 @@ def progress(
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import series_text, write_series
     from hazard_service.series import series
+    from hazard_service.series.dates import dates_of
     from hazard_service.series.ranges import ranges
+    from hazard_service.series.words import check_since
 
-    found = series(open_programme(folder), step, kinds)
+    day, programme = _day(since), open_programme(folder)
+    check_since(dates_of(programme, step)[0], day)
+    found = series(programme, step, kinds)
     firm = ranges(found) if how_firm else None
-    click.echo(series_text(found, operator=operator, firm=firm, since=_day(since)))
+    click.echo(series_text(found, operator=operator, firm=firm, since=day))
     if out is None:
         return
     from hazard_service.atlas.progress import progress_page
@@ -143,7 +147,7 @@ def progress(
     for path in write_series(found, out, operator=operator, firm=firm):
         click.echo(f"wrote {path}")
     page = out / "progress.html"
-    page.write_text(progress_page(found, embed=True, firm=firm, since=_day(since)), encoding="utf-8")
+    page.write_text(progress_page(found, embed=True, firm=firm, since=day), encoding="utf-8")
     click.echo(f"wrote {page} (one file: opens with no server and no network)")
 
 
@@ -151,10 +155,19 @@ def progress(
 @FOLDER
 @click.argument("name")
 @STEP
+@KINDS
 @click.option("--on", metavar="DATE", help="A date of the series; its last when left out.")
 @click.option("--district", metavar="CODE", help="One district; the whole programme when left out.")
 @COUNTED_OUT
-def explain(folder: Path, name: str, step: str, on: str | None, district: str | None, out: Path | None) -> None:
+def explain(
+    folder: Path,
+    name: str,
+    step: str,
+    kinds: Collection[str],
+    on: str | None,
+    district: str | None,
+    out: Path | None,
+) -> None:
     """What stands behind a number of `progress`, such as freed: the rule, its settings, and who is counted."""
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import explanation_text
@@ -163,8 +176,8 @@ def explain(folder: Path, name: str, step: str, on: str | None, district: str | 
     from hazard_service.series.explain import explain as explained
 
     check_name(name)
-    counted = series(open_programme(folder), step)
     day = _day(on)
+    counted = series(open_programme(folder), step, kinds)
     found = explained(counted, name, district, None if day is None else moment(counted, day))
     click.echo(explanation_text(found))
     if out is not None and found.counted is None:

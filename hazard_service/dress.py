@@ -26,6 +26,13 @@ _INLINE_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _POLICY_MARK: Final = "@@POLICY@@"
 
 
+def file_name(code: str) -> str:
+    """A district's code as part of a file's name: what a name may not hold as ~ and its bytes, so none is alike."""
+    return re.sub(
+        r"[^\w-]", lambda one: "".join(f"~{byte:02x}" for byte in one[0].encode(errors="surrogatepass")), code
+    )
+
+
 def our_asset(name: str) -> tuple[bytes, str]:
     """(content, content type) of a file of maps/assets. Raises UnknownAssetError for any other name."""
     folder = shelf("maps") / "assets"

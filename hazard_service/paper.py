@@ -4,6 +4,7 @@ Lengths are points (1/72 inch), measured from the top left corner of a page.
 """
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -166,13 +167,17 @@ def save_pdf(pages: Sequence[Figure], path: Path, *, title: str, subject: str) -
 
 
 def _broken(word: str, width: float, size: float, is_bold: bool) -> Iterator[str]:
-    while width_pt(word, size, is_bold=is_bold) > width and len(word) > 1:
-        fits = next(
-            (end for end in range(len(word) - 1, 1, -1) if width_pt(word[:end], size, is_bold=is_bold) <= width), 1
-        )
+    def until(end: int) -> float:
+        return width_pt(word[:end], size, is_bold=is_bold)
+
+    while word:
+        # Doubled first: measuring takes as long as the text is, and a line holds little of a long word.
+        end = 1
+        while end < len(word) and until(end) <= width:
+            end = min(2 * end, len(word))
+        fits = max(1, bisect_right(range(1, end + 1), width, key=until))
         yield word[:fits]
         word = word[fits:]
-    yield word
 
 
 @lru_cache(maxsize=65_536)

@@ -25,6 +25,9 @@ BLOCKAGES: Final = (
     "other_infrastructure",
     "non_agricultural_land",
 )
+# The rows of a table by district that are no district: no code of a district is either.
+OUTSIDE: Final = "outside districts"
+WHOLE: Final = "whole programme"
 # How a community may have ended: its people moved into another, it became several, or nobody lives there any more.
 ENDINGS: Final = ("merged", "split", "lost")
 # What a scoring scheme may give weight to. Victims are those killed, injured and of unknown outcome together.

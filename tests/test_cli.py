@@ -324,10 +324,21 @@ def test_progress_prints_the_years_and_writes_tables_and_a_page(six_villages, tm
     assert [row["held_back"] for row in rows if row["on"] in ("2005-12-31", "2026-06-30")] == ["3", "3"]
 
 
+def test_a_date_of_the_last_report_that_is_none_is_refused_before_anything_is_counted(six_villages, tmp_path):
+    for since, sentence in (("2012-31-12", "is not a date"), ("2012-12-30", "is no earlier date of this page")):
+        text = run("progress", six_villages, "--since", since, "--out", tmp_path / "out", code=1)
+        assert sentence in text
+        assert "..." not in text  # no progress line
+    assert not (tmp_path / "out").exists()
+
+
 def test_explain_prints_the_rule_and_whom_it_counts(six_villages, tmp_path):
     text = run("--quiet", "explain", six_villages, "freed", "--out", tmp_path / "freed.geojson")
     assert "freed on 2026-06-30: 1\n" in text
     assert "freed_gain_share = 0.05" in text
     assert "again: hazard-service explain FOLDER freed --step year" in text
     assert [f["id"] for f in json.loads((tmp_path / "freed.geojson").read_text())["features"]] == ["ringed"]
+    text = run("--quiet", "explain", six_villages, "freed", "--kinds", "SHA", "--district", "outside districts")
+    assert "freed on 2026-06-30: 0\n" in text
+    assert "--kinds SHA --district 'outside districts'" in text
     assert "Nothing is called happiness here" in run("--quiet", "explain", six_villages, "happiness", code=1)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from hazard_service import paper
 from hazard_service.paper import (
     A4_PT,
     axes_at,
@@ -51,6 +52,22 @@ def test_words_stay_whole_where_a_line_holds_them():
     assert wrapped("MM MM", 26, 10) == ["MM", "MM"]
     assert wrapped("MMM", 18, 10) == ["MM", "M"]
     assert wrapped("", 10, 10) == [""]
+
+
+def test_a_long_word_is_broken_where_trying_every_break_would(monkeypatch):
+    """An oracle: the longest beginning that fits; and no text much longer than a line is ever measured."""
+    word, width, measured = "iWil1é" * 170, 60.0, []
+    rest, expected = word, []
+    while rest:
+        fits = max(end for end in range(1, 21) if width_pt(rest[:end], 8) <= width)
+        expected.append(rest[:fits])
+        rest = rest[fits:]
+    own = paper.width_pt
+    monkeypatch.setattr(
+        paper, "width_pt", lambda text, size, **how: measured.append(len(text)) or own(text, size, **how)
+    )
+    assert paper.wrapped(word, width, 8) == expected
+    assert max(measured) <= 2 * max(map(len, expected)) + 1
 
 
 def test_letters_that_the_font_lacks_are_squares_and_controls_are_spaces():

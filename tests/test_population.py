@@ -11,9 +11,10 @@ import shapely
 
 from hazard_service.assessment import assess, compare
 from hazard_service.impact.people import PEOPLE_GAINED, PEOPLE_REACH_COLUMNS
-from hazard_service.impact.rollup import OUTSIDE, PEOPLE_COLUMNS, WHOLE
+from hazard_service.impact.rollup import PEOPLE_COLUMNS
 from hazard_service.layers import open_programme
 from hazard_service.reports.text import assessment_text
+from hazard_service.vocabulary import OUTSIDE, WHOLE
 from hazard_service.walked import terrain_of
 
 # 48 centres lie in the walls of a ring (test_assessment.py); three rings are open on the data date.

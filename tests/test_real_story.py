@@ -13,9 +13,9 @@ from hazard_service.impact.areas import open_ground
 from hazard_service.impact.balance import balance
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.livelihood import GAIN_COLUMNS
-from hazard_service.impact.rollup import WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.shelves import sample_folder
+from hazard_service.vocabulary import WHOLE
 from hazard_service.walked import terrain_of
 
 

@@ -45,6 +45,7 @@ def counted_geojson(found: Explanation) -> bytes:
         "value": found.value,
         "as_of": found.on,
         "district": found.district,
+        "kinds": list(found.kinds),
         "data_version": found.data_version,
         "warning": f"{NOT_FOR_SAFETY} {NO_RECORD}",
     }

@@ -116,7 +116,7 @@ def _draw_districts(axes: Axes, districts: GeoDataFrame, district: str | None) -
         spot, name = row.geometry.representative_point(), row.name if isinstance(row.name, str) else row.district_code
         west, _, east, _ = row.geometry.bounds
         if width_pt(str(name), _NAME_PT) <= (east - west) * metre_pt:
-            axes.text(spot.x, spot.y, printable(str(name)), fontsize=_NAME_PT, style="italic", color="#4f5b63",
+            axes.text(spot.x, spot.y, printable(str(name)), fontsize=_NAME_PT, color="#4f5b63",
                       ha="center", clip_on=True, zorder=4)  # fmt: skip
     return [Line2D([], [], color=look["line"], linewidth=0.9, label=look["label"])]
 

@@ -10,7 +10,6 @@ from hazard_service.atlas.country_maps import country_maps
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
 from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.register import deadlines, facts_on
-from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
@@ -24,7 +23,7 @@ from hazard_service.series.words import (
     since_sentences,
     span_sentences,
 )
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS, WHOLE
 
 # The address that the web rim answers for the served page.
 PROGRESS: Final = "/progress"
@@ -155,9 +154,8 @@ def charts(found: Series) -> list[Chart]:
         counts = [_known(value) for value in rows["casualties_12_months"]]
         half = (counts[0] * 0.5, "half of the baseline") if counts[0] else None
         drawn.append(
-            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date; a gap where "
-                  "that is not known, or not shown.", days, {"casualties in 12 months": counts}, unit="people",
-                  target=half)
+            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date.", days,
+                  {"casualties in 12 months": counts}, unit="people", target=half)
         )  # fmt: skip
     given = rows[[f"{method}_km2" for method in RELEASE_METHODS]].diff().iloc[1:].clip(lower=0)
     drawn.append(

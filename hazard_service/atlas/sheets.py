@@ -1,6 +1,5 @@
 """Printed sheets: a map on one landscape page, with its title, dates, legend, grid, counts and limits."""
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,7 @@ from hazard_service.assessment import Progress
 from hazard_service.atlas.map_pages import notes, place_of
 from hazard_service.atlas.map_parts import NORTH_PT, draw_grid, draw_north, draw_scale_bar, fit, put_legend, scale_words
 from hazard_service.atlas.printed_map import bounds_m, communities_compared, draw_map, name_held_back
-from hazard_service.dress import STALE_AFTER
+from hazard_service.dress import STALE_AFTER, file_name
 from hazard_service.errors import ParameterError
 from hazard_service.impact.rollup import district_of, zones_of
 from hazard_service.paper import (
@@ -176,8 +175,3 @@ def write_sheets(
             written.append(folder / f"sheets_{named}{on}_{paper}.pdf")
             save_pdf(pages, written[-1], title=f"{programme.name}, {on}", subject=f"{NOT_FOR_SAFETY} {NO_RECORD}")
     return written
-
-
-def file_name(code: str) -> str:
-    """A district's code as part of a file's name, which may not hold everything that a code may."""
-    return re.sub(r"[^\w-]", "-", code)

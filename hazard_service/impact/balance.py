@@ -12,9 +12,9 @@ from shapely.geometry.base import BaseGeometry
 from hazard_service import overlay
 from hazard_service.impact.areas import Split, first_released
 from hazard_service.impact.period import Period, period_of
-from hazard_service.impact.rollup import OUTSIDE, WHOLE, zone_areas
+from hazard_service.impact.rollup import zone_areas
 from hazard_service.layers import Situation
-from hazard_service.vocabulary import RELEASE_METHODS
+from hazard_service.vocabulary import OUTSIDE, RELEASE_METHODS, WHOLE
 
 # In m²: the terms of the identity, then what reconciles them with all released ground of the period.
 GROUND_COLUMNS: Final = (

@@ -15,8 +15,8 @@ def beneficiaries(programme: Programme, since: datetime.date, until: datetime.da
     """Direct and indirect beneficiaries of the releases done in (since, until]; None where nobody recorded any.
 
     Columns: group, direct, indirect (missing where nothing tells), communities, communities_without_numbers. Direct:
-    users of released land or a regained service; where a community is recorded for several releases, its largest number of each group, so that
-    nobody counts twice.
+    users of released land or a regained service; where a community is recorded for several releases, its largest
+    number of each group, so that nobody counts twice.
     Indirect: the other people of these communities, where their number and the direct one are known by group. The two
     are never added.
     """

@@ -10,10 +10,8 @@ from geopandas import GeoDataFrame
 
 from hazard_service.impact.areas import Split, disjoint, km2, shared_areas, split_by
 from hazard_service.impact.exposure import blocking
-from hazard_service.vocabulary import RELEASE_METHODS
+from hazard_service.vocabulary import OUTSIDE, RELEASE_METHODS, WHOLE
 
-OUTSIDE = "outside districts"
-WHOLE = "whole programme"
 # People of a population raster by district: all on the grid, within the contact distance of an open hazard, in one.
 PEOPLE_COLUMNS: Final = ("people_modelled", "people_exposed_modelled", "people_in_hazards_modelled")
 

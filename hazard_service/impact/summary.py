@@ -11,7 +11,6 @@ from geopandas import GeoDataFrame
 from hazard_service import overlay
 from hazard_service.impact.areas import ground_of, km2, less
 from hazard_service.impact.exposure import accident_distances
-from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.history import ended_by
@@ -24,6 +23,7 @@ from hazard_service.vocabulary import (
     PROGRESS_CLASSES,
     SERVICE_KINDS,
     SHA_OVERSTATES,
+    WHOLE,
 )
 
 

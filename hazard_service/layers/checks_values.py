@@ -18,9 +18,11 @@ from hazard_service.vocabulary import (
     ENDINGS,
     EXTENT_METHODS,
     HAZARD_KINDS,
+    OUTSIDE,
     PLACE_KINDS,
     RELEASE_METHODS,
     STATUSES,
+    WHOLE,
 )
 
 
@@ -75,6 +77,8 @@ def check_values(rows: LayerRows, lacking: frozenset[str], data_date: datetime.d
         if kind == "id":
             _trim(rows, column)
     _give_ids(rows)
+    if rows.name == "districts":
+        _free_codes(rows)
     _part_ids(rows)
     for column, kind in columns.items():
         if (rows.name, column) in _WHERE_ABSENT and column in lacking:
@@ -117,6 +121,17 @@ def _give_ids(rows: LayerRows) -> None:
     rows.flag(
         missing, "missing_id", "repaired",
         [f"It has no {column}; it is called {name} here." for name, gone in zip(given, missing, strict=True) if gone],
+    )  # fmt: skip
+
+
+def _free_codes(rows: LayerRows) -> None:
+    """reserved_code: the code of a district that tables by district use for another row; told apart by #1."""
+    codes = rows.column("district_code")
+    reserved = np.isin(codes.astype(str), (OUTSIDE, WHOLE))
+    rows.put("district_code", np.where(reserved, codes + "#1", codes))
+    rows.flag(
+        reserved, "reserved_code", "repaired",
+        [f"Tables call another row {code}; this district is called {code}#1 here." for code in codes[reserved]],
     )  # fmt: skip
 
 

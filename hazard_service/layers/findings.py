@@ -35,6 +35,7 @@ RULES: Final = MappingProxyType(
         "duplicate_polygon": "Another row of the layer has the same polygon.",
         "missing_id": "The row has no id.",
         "duplicate_id": "The id repeats within the layer.",
+        "reserved_code": "A district has the code that tables give to another row.",
         "padded_id": "The id begins or ends with a space.",
         "unknown_kind": "The kind is not one that is known.",
         "unknown_status": "The status is not one that is known.",

@@ -28,6 +28,7 @@ def casualty_table(programme: Programme, devices: frozenset[str], start: datetim
     notes = [
         f"A count of 1 to {FEWEST_SHOWN - 1} is not shown (–), nor one from which it could be worked out.",
         "The three ways of counting are of the same people: never add them.",
+        "Never lay this table beside another count of the same period: hidden counts could be found by subtracting.",
     ]
     if casualties(unknown):
         notes.append(

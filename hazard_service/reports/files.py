@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -18,8 +19,8 @@ from hazard_service.errors import HazardServiceError
 from hazard_service.layers.kinds import left_out, only
 from hazard_service.vocabulary import NOT_FOR_SAFETY
 
-# A spreadsheet runs a cell that begins with one of these as a formula.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins with =, +, - or @, and may begin a cell wherever one of these separators stands.
+_FORMULA_STARTS: Final = re.compile(r"(?:^|[;\t\r\n])(?=[\s\"]*[=+\-@])")
 
 # The state of hazards on record that the walking model did not close.
 NO_BARRIER: Final = "on record, no barrier here"
@@ -100,19 +101,25 @@ def _csv(frames: dict[str, GeoDataFrame], folder: Path) -> list[Path]:
         points = shapely.point_on_surface(frame.geometry.to_numpy())
         table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
         table["longitude"], table["latitude"] = shapely.get_x(points).round(7), shapely.get_y(points).round(7)
-        for column in table.select_dtypes(include=["object", "str"]):
-            table[column] = table[column].map(plain_cell)
-        path = folder / f"{name}.csv"
-        # Every text quoted: where a spreadsheet splits at semicolons, a name cannot become two cells.
-        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-        paths.append(path)
+        paths.append(folder / f"{name}.csv")
+        write_cells(table, paths[-1])
     return paths
 
 
+def write_cells(table: pd.DataFrame, path: Path) -> None:
+    """A table as CSV for spreadsheets: every text quoted, and none that would run."""
+    safe = table.map(plain_cell)
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+
+
 def plain_cell(value: object) -> object:
-    """Text that a spreadsheet would run is led by an apostrophe."""
-    if isinstance(value, str) and unicodedata.normalize("NFKC", value).lstrip().startswith(_FORMULA_STARTS):
-        return f"'{value}"
+    """Text with an apostrophe wherever a spreadsheet could begin to run it."""
+    if not isinstance(value, str):
+        return value
+    # Letter by letter, so that a start found in the folded text is at the same place in the text.
+    folded = "".join(unicodedata.normalize("NFKC", letter)[:1] or " " for letter in value)
+    for start in reversed(list(_FORMULA_STARTS.finditer(folded))):
+        value = f"{value[: start.end()]}'{value[start.end() :]}"
     return value
 
 

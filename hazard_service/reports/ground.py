@@ -6,7 +6,6 @@ from typing import Final
 
 import pandas as pd
 
-from hazard_service.impact.rollup import OUTSIDE
 from hazard_service.reports.ledger import Ledger
 from hazard_service.reports.tables import (
     AREAS,
@@ -19,7 +18,7 @@ from hazard_service.reports.tables import (
     laid_out,
     number,
 )
-from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
+from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, RELEASE_METHODS
 
 Figures = Sequence[tuple[Column, "pd.Series[int]"]]
 

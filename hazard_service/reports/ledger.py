@@ -17,11 +17,10 @@ from hazard_service.impact.corrections import corrections_of
 from hazard_service.impact.period import period_of
 from hazard_service.impact.released import released_rows
 from hazard_service.impact.remaining import newly_identified, open_by_operator, remaining
-from hazard_service.impact.rollup import WHOLE
 from hazard_service.layers import Programme
 from hazard_service.reports.rounding import nearest, whole
 from hazard_service.reports.tables import level_of
-from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
+from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS, WHOLE
 
 # The flows of a balance, and whether they add to what is closed or take from it.
 _FLOWS = {

@@ -9,7 +9,7 @@ from hazard_service.impact.beneficiaries import beneficiaries
 from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.objectives import MEMBER_STATES
 from hazard_service.impact.register import facts_on
-from hazard_service.impact.rollup import WHOLE, district_of, zones_of
+from hazard_service.impact.rollup import district_of, zones_of
 from hazard_service.reports.rounding import nearest, whole
 from hazard_service.reports.tables import (
     AREAS,
@@ -27,7 +27,7 @@ from hazard_service.series import Series
 from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
 from hazard_service.series.explain import explain
 from hazard_service.series.words import is_nan
-from hazard_service.vocabulary import COUNTRY_FACTS, RELEASE_METHODS
+from hazard_service.vocabulary import COUNTRY_FACTS, RELEASE_METHODS, WHOLE
 
 _FACT_HEADS: Final = {
     "mbc_party": "Mine Ban Convention: party",

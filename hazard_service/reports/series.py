@@ -9,7 +9,7 @@ import pandas as pd
 
 from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.layers.kinds import only
-from hazard_service.reports.files import plain_cell
+from hazard_service.reports.files import write_cells
 from hazard_service.reports.text import caveat_lines, columns
 from hazard_service.series import Series
 from hazard_service.series.casualties import ALL, public_casualties, then_and_now
@@ -162,8 +162,7 @@ def write_series(found: Series, folder: Path, *, operator: bool = False, firm: R
         tables["series_how_firm"] = firm.counts
     for name, table in tables.items():
         written.append(folder / f"{name}.csv")
-        safe = table.map(plain_cell)
-        safe.to_csv(written[-1], index=False, encoding="utf-8-sig", lineterminator="\n")
+        write_cells(table, written[-1])
     about = {
         "caveats": list(found.caveats),
         "suppressed_below": FEWEST_SHOWN,

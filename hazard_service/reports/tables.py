@@ -1,14 +1,13 @@
 """A report as plain data: tables with their columns, units and HXL hashtags, and what must be read with them."""
 
 import datetime
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
-from hazard_service.dress import STALE_AFTER
+from hazard_service.dress import STALE_AFTER, file_name
 
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
@@ -90,7 +89,7 @@ class Report:
     @property
     def stem(self) -> str:
         """What its files are called. A district's code may hold what a file's name may not."""
-        code = re.sub(r"[^\w-]", "-", self.district) if self.district else ""
+        code = file_name(self.district) if self.district else ""
         return "_".join(part for part in (self.kind, code, str(self.end.year)) if part)
 
     @property

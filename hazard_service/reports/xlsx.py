@@ -1,7 +1,8 @@
 """A report as one Excel workbook: what to read first on the first sheet, then one sheet a table."""
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -12,6 +13,8 @@ from openpyxl.utils import get_column_letter
 from hazard_service.reports.tables import Cell, Report, Row, Table
 
 _WIDE, _NARROW = 30, 16
+# What XML cannot hold: one of these makes the whole workbook unreadable.
+_NO_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def write_workbook(report: Report, path: Path) -> None:
@@ -67,7 +70,7 @@ def _row(sheet: Any, cells: Row, *, is_bold: bool = False) -> list[Any]:
 
 def _cell(sheet: Any, value: Cell, *, is_bold: bool = False, wraps: bool = False) -> Any:
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub(" ", value)
+        value = _NO_XML.sub("\ufffd", ILLEGAL_CHARACTERS_RE.sub(" ", value))
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         # Not guessed from the text; and quoted, so that it stays text when somebody edits the cell.

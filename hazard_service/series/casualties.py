@@ -7,9 +7,10 @@ from typing import Final
 import pandas as pd
 
 from hazard_service.impact.casualties import WAYS, casualties, casualties_by, groups_of, in_window, suppressed
-from hazard_service.impact.rollup import OUTSIDE, district_at, zones_of
+from hazard_service.impact.rollup import district_at, zones_of
 from hazard_service.layers import Programme
 from hazard_service.series.dates import dates_of
+from hazard_service.vocabulary import OUTSIDE
 
 CASUALTY_MONTHS: Final = 12
 ALL, DISTRICT = "all", "district"

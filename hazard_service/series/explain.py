@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,25 +12,30 @@ from geopandas import GeoDataFrame
 
 from hazard_service import overlay
 from hazard_service.errors import ParameterError
-from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, hazard_district, zones_of
+from hazard_service.impact.rollup import district_of, hazard_district, zones_of
 from hazard_service.layers import Programme
+from hazard_service.layers.kinds import counted as counted_kinds
+from hazard_service.layers.kinds import only
 from hazard_service.series.casualties import CASUALTY_MONTHS
 from hazard_service.series.rows import Series, series
 from hazard_service.series.rules import GROUND, RULES, Moment
+from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, WHOLE
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """One number explained. counted: the communities or hazards it counts, None where single records never leave.
 
-    district: the code of the district it is of, None for the whole programme. data_version: of every input file, the
-    scheme among them; the same version gives the same number.
+    district: the code of the district it is of, None for the whole programme. kinds: of the hazards that count, in the
+    order of HAZARD_KINDS. data_version: of every input file, the scheme among them; the same version gives the same
+    number.
     """
 
     name: str
     value: float | None
     on: str
     district: str | None
+    kinds: tuple[str, ...]
     words: str
     settings: Mapping[str, float]
     data_version: str
@@ -70,19 +76,28 @@ def explain(found: Series, name: str, district: str | None = None, at: Moment | 
     counted = rule.counts(at) if rule.counts else None
     if counted is not None and district is not None:
         counted = _within(counted, district, zones_of(programme.districts), split=rule.adds == GROUND)
-    where = "" if district is None else f" --district {district}"
+    kinds = tuple(kind for kind in HAZARD_KINDS if kind in found.last.after.situation.kinds)
+    words = rule.words.format(baseline=programme.baseline_date, on=on, months=CASUALTY_MONTHS, **settings)
     return Explanation(
         name=name,
         value=_value(found, name, on, district),
         on=str(on),
         district=district,
-        words=rule.words.format(baseline=programme.baseline_date, on=on, months=CASUALTY_MONTHS, **settings),
+        kinds=kinds,
+        words=f"{words} Hazards counted: {counted_kinds(kinds)} only." if only(kinds) else words,
         settings=settings,
         data_version=data_version(programme),
         software=str(found.last.after.provenance["software"]),
-        command=f"hazard-service explain FOLDER {name} --step {found.step} --on {on}{where}",
+        command=_command(found, name, on, district, kinds),
         counted=counted,
     )
+
+
+def _command(found: Series, name: str, on: datetime.date, district: str | None, kinds: Sequence[str]) -> str:
+    """What prints the same in a terminal; whatever a district's code holds stays one word."""
+    which = f" --kinds {','.join(kinds)}" if only(kinds) else ""
+    where = "" if district is None or district == WHOLE else f" --district {shlex.quote(district)}"
+    return f"hazard-service explain FOLDER {name} --step {found.step} --on {on}{which}{where}"
 
 
 def _value(found: Series, name: str, on: datetime.date, district: str | None) -> float | None:
@@ -128,12 +143,13 @@ def data_version(programme: Programme) -> str:
 
 
 def replayed(programme: Programme, saved: Mapping[str, Any]) -> bool:
-    """Whether a saved explanation (name, on, district, value, data_version, step) comes out again to the last digit.
+    """Whether a saved explanation comes out again to the last digit.
 
+    saved: name, on, district, kinds, value and data_version of an Explanation, and the series' step.
     Raises ParameterError where the data are not those it was saved from.
     """
     if (now := data_version(programme)) != saved["data_version"]:
         raise ParameterError(f"Saved from data version {saved['data_version']}, this is {now}: the data have changed.")
-    found = series(programme, saved["step"])
+    found = series(programme, saved["step"], saved["kinds"])
     at = moment(found, datetime.date.fromisoformat(saved["on"]))
     return bool(explain(found, saved["name"], saved["district"], at).value == saved["value"])

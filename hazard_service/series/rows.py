@@ -23,7 +23,7 @@ from hazard_service.impact.objectives import (
     unsurveyed,
 )
 from hazard_service.impact.period import ROUNDING_M2
-from hazard_service.impact.rollup import OUTSIDE, WHOLE, district_of, zones_of
+from hazard_service.impact.rollup import district_of, zones_of
 from hazard_service.impact.score import blockages_on, scores
 from hazard_service.layers import Programme
 from hazard_service.layers.history import ended_by
@@ -31,7 +31,7 @@ from hazard_service.layers.kinds import left_out
 from hazard_service.series.casualties import CASUALTY_MONTHS, casualty_rows
 from hazard_service.series.dates import dates_of
 from hazard_service.series.walking import progress_in_turn
-from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
+from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, RELEASE_METHODS, WHOLE
 from hazard_service.walked import walk_free
 
 _STATE = ("hazards", "open_km2", "cha_km2", "sha_km2", "released_km2", *(f"{m}_km2" for m in RELEASE_METHODS),
@@ -149,7 +149,8 @@ def _state(assessment: Assessment) -> dict[str, Any]:
 
 def _baseline_row(before: Assessment, cohort: Cohort) -> dict[str, Any]:
     objective = objective_totals(cohort, _nothing_met(cohort))
-    return _state(before) | dict.fromkeys(_GAINS, 0) | {"livelihood_regained_km2": 0.0} | objective
+    regained = 0.0 if "livelihood_held_back_km2" in before.communities else None
+    return _state(before) | dict.fromkeys(_GAINS, 0) | {"livelihood_regained_km2": regained} | objective
 
 
 def _row(progress: Progress, cohort: Cohort, standing: pd.DataFrame) -> dict[str, Any]:

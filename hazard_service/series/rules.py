@@ -71,6 +71,13 @@ def _of_class(word: str) -> Counts:
     return _changed(lambda communities: communities["progress"] == word)
 
 
+def _gained(column: str) -> Counts:
+    """The communities to which release gave or took something; nobody where it is not measured."""
+    return _changed(
+        lambda communities: communities[column] != 0 if column in communities else np.zeros(len(communities)), column
+    )
+
+
 def _members(holds: Callable[[pd.DataFrame], Any]) -> Counts:
     """Members of the first cohort for which a test of their standing holds."""
 
@@ -271,12 +278,11 @@ RULES: Final = MappingProxyType(
                                 "corrections of the record, which free nobody.", (), _corrected, GROUND),
         "gained_km2": Rule("Land within {reach_min:g} minutes' walk that release since {baseline} gave back, added up "
                            "over communities: two may gain the same land.", ("reach_min",),
-                           _changed(lambda communities: communities["gained_km2"] != 0, "gained_km2"), "gained_km2"),
+                           _gained("gained_km2"), "gained_km2"),
         "livelihood_regained_km2": Rule("Cropland, pasture, forest, water's edge and built-up land within "
                                         "{reach_min:g} minutes' walk that release since {baseline} gave back, added up "
                                         "over communities.", ("reach_min",),
-                                        _changed(lambda communities: communities.get("gained_livelihood_km2", 0) != 0,
-                                                 "gained_livelihood_km2"), "gained_livelihood_km2"),
+                                        _gained("gained_livelihood_km2"), "gained_livelihood_km2"),
         "casualties_12_months": Rule(_CASUALTIES, (), None, None),
         "casualties_down_share": Rule(_CASUALTIES + " How far they lie under those of the {months} months up to "
                                       "{baseline}.", (), None, None),

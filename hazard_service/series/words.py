@@ -2,6 +2,7 @@
 
 import datetime
 import math
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -11,11 +12,10 @@ from hazard_service.impact.balance import balance
 from hazard_service.impact.beneficiaries import beneficiaries
 from hazard_service.impact.objectives import SURVEYED, unsurveyed
 from hazard_service.impact.register import facts_on, register_counts
-from hazard_service.impact.rollup import WHOLE
 from hazard_service.impact.words import percent
 from hazard_service.series.ranges import Ranges
 from hazard_service.series.rows import Series
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS, ENDINGS
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, ENDINGS, WHOLE
 
 
 def headlines(found: Series) -> list[str]:
@@ -97,14 +97,19 @@ def beneficiary_sentences(found: Series) -> list[str]:
     ]
 
 
+def check_since(days: Sequence[datetime.date], since: datetime.date | None) -> None:
+    """Raises ParameterError for a date of the last report that is none of a series' dates but the last."""
+    if since is not None and since not in days[:-1]:
+        raise ParameterError(f"{since} is no earlier date of this page; take one of {', '.join(map(str, days[:-1]))}.")
+
+
 def since_sentences(found: Series, since: datetime.date | None) -> list[str]:
     """What changed from a date of the series, the last but one if not given, to its last: ground, then communities.
 
     Raises ParameterError where `since` is no earlier date of the series.
     """
     days = list(found.rows["on"])
-    if since is not None and since not in days[:-1]:
-        raise ParameterError(f"{since} is no earlier date of this page; take one of {', '.join(map(str, days[:-1]))}.")
+    check_since(days, since)
     at = len(days) - 2 if since is None else days.index(since)
     before, now = found.rows.iloc[at], found.rows.iloc[-1]
     situation = (found.last.before if at == 0 else found.steps[at - 1].after).situation

@@ -34,6 +34,8 @@ def test_words_stay_on_the_page_and_apart(progress, paper, district):
         page = sheet(progress, district, paper=paper)
         page.set_dpi(400)  # small letters are rounded to whole pixels: the more, the nearer to paper
         found = boxes(page)
+        # The slanting font has fewer letters than `printable` knows of.
+        assert {text.get_fontstyle() for axes in page.axes for text in axes.texts} == {"normal"}
         legend = page.legends[0].get_window_extent(page.canvas.get_renderer())
     width, height = page.get_size_inches() * page.dpi
     assert (width, height) == pytest.approx([side / 72 * page.dpi for side in PAPERS_PT[paper][::-1]], rel=1e-3)

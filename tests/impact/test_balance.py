@@ -14,7 +14,7 @@ from hazard_service.errors import DateError, KindError, ProgrammeError
 from hazard_service.impact.areas import open_ground, released_ground
 from hazard_service.impact.balance import AREA_COLUMNS, GROUND_COLUMNS, balance
 from hazard_service.impact.corrections import corrections
-from hazard_service.impact.rollup import OUTSIDE, WHOLE
+from hazard_service.vocabulary import OUTSIDE, WHOLE
 
 D1, D2, DATA_DATE = "2010-12-31", "2011-12-31", "2025-12-31"
 WEST = {"district_code": "A", "name": "West", "geometry": box(0, 0, 1000, 1000)}

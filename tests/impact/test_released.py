@@ -12,7 +12,7 @@ from hazard_service.impact.balance import balance_of
 from hazard_service.impact.period import period_of
 from hazard_service.impact.released import released_rows
 from hazard_service.impact.remaining import newly_identified, open_by_operator, remaining
-from hazard_service.impact.rollup import OUTSIDE, WHOLE
+from hazard_service.vocabulary import OUTSIDE, WHOLE
 
 WEST = {"district_code": "A", "name": "West", "geometry": box(0, 0, 1000, 1000)}
 EAST = {"district_code": "B", "name": "East", "geometry": box(1000, 0, 2000, 1000)}

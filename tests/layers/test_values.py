@@ -41,6 +41,20 @@ def test_padded_ids_are_trimmed_before_duplicates_are_judged(hazards, told):
     assert [row[:2] for row in told(programme, "duplicate_id")] == [("H1#3", "repaired"), ("H1#4", "repaired")]
 
 
+def test_a_district_is_never_called_as_the_rows_of_tables_that_are_no_district(folder, world, told):
+    zones = [
+        world.feature(world.square(18 + n / 20, 44), district_code=code, name=code)
+        for n, code in enumerate(("whole programme", "outside districts", "outside districts", "12"))
+    ]
+    programme = open_programme(folder(districts=zones))
+    codes = ["whole programme#1", "outside districts#1", "outside districts#1#2", "12"]
+    assert programme.districts["district_code"].tolist() == codes
+    assert told(programme, "reserved_code")[0] == (
+        "whole programme#1", "repaired",
+        "Tables call another row whole programme; this district is called whole programme#1 here.",
+    )  # fmt: skip
+
+
 def test_a_padded_reference_still_finds_its_hazard(hazards, world, told):
     release = {"release_id": "R1", "hazard_id": "H1 ", "method": "cleared", "completed_on": "2010-01-01"}
     programme = hazards({"hazard_id": "H1", **SOUND}, releases=[world.feature(world.square(18.02, 44.0), **release)])

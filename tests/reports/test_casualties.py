@@ -45,6 +45,7 @@ def test_by_hand(programme):
         ("age", "adult", None), ("age", "child", None),
     )  # fmt: skip
     assert any("not known are left out" in note for note in table.notes)
+    assert any(note.startswith("Never lay this table beside another count") for note in table.notes)
     assert "Accidents without a date: 1; they are in no period." in table.notes
     assert table.total is None
 

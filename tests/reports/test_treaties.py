@@ -6,8 +6,8 @@ import pytest
 from shapely import Point, box
 
 from hazard_service.errors import DateError, ProjectionError, ReportError
-from hazard_service.impact.rollup import OUTSIDE
 from hazard_service.reports.yearly import dates_of, last_full_year, year_report
+from hazard_service.vocabulary import OUTSIDE
 
 
 @pytest.fixture(scope="module")

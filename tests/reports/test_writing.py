@@ -2,14 +2,17 @@
 
 import csv
 import dataclasses
+import io
 import re
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import sync_playwright
 from shapely import box
 
 from hazard_service.errors import ReportError
+from hazard_service.reports.files import plain_cell, write_cells
 from hazard_service.reports.tables import Column, Table, laid_out, number
 from hazard_service.reports.writing import write_report
 from hazard_service.reports.yearly import year_report
@@ -61,6 +64,34 @@ def test_a_workbook_reads_back_with_its_figures_limits_and_caveats(report, tmp_p
     assert sheet[5] == ["+1", SCRIPT, 10_000, 0, 0, 0, 0, 10_000, 0, 0]
     assert sheet[6] == ["-1", "=1+1", 10_000, 0, 0, 0, 5_000, 0, 0, 5_000]
     assert sheet[7] == ["Total", None, 20_000, 0, 0, 0, 5_000, 10_000, 0, 5_000]
+
+
+def test_where_a_spreadsheet_splits_at_semicolons_no_cell_begins_a_formula(tmp_path):
+    """Read as written, each text is itself but for its apostrophes; split at semicolons, no cell begins to run."""
+    texts = ["x;=1+1;y", 'x; "=1+1"', "a\t+1", "a\n@SUM(A1)", "\uff1b\uff1d1", "Ä;b", "1-1"]
+    path = tmp_path / "table.csv"
+    write_cells(pd.DataFrame({"name": texts, "people": [-1] * len(texts)}), path)
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.splitlines()[1] == '"x;\'=1+1;y",-1'
+    assert [row[0].replace("'", "") for row in csv.reader(io.StringIO(text, newline=""))][1:] == texts
+    for delimiter in ";\t":
+        cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for cell in row]
+        assert [cell for cell in cells if cell.lstrip(' "').startswith(("=", "+", "-", "@"))] == []
+    assert [plain_cell(text) for text in ("Ä;b", "1-1", None, -1)] == ["Ä;b", "1-1", None, -1]
+
+
+def test_what_xml_cannot_hold_leaves_the_workbook_readable(report, tmp_path):
+    table = Table("odd", "Odd", (Column("Name", "", "#name"),), (("a\ufffe",), ("b\uffff",), ("c\ud800",)))
+    (path,) = write_report(dataclasses.replace(report, tables=(table,)), tmp_path, "xlsx")
+    rows = [row[0].value for row in load_workbook(path)["odd"].iter_rows()]
+    assert rows[5:8] == ["a\ufffd", "b\ufffd", "c\ufffd"]
+
+
+def test_reports_of_unlike_districts_have_unlike_names(report):
+    codes = ("A/1", "A-1", "A~2f1", "A 1", "\u02f1")
+    stems = [dataclasses.replace(report, district=code).stem for code in codes]
+    assert stems[:2] == ["article7_A~2f1_2011", "article7_A-1_2011"]
+    assert len(set(stems)) == len(codes)
 
 
 def test_no_cell_of_a_workbook_is_a_formula(report, tmp_path):

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from hazard_service.impact.rollup import OUTSIDE
 from hazard_service.layers import open_programme
 from hazard_service.reports.series import series_text, write_series
 from hazard_service.series import series
 from hazard_service.series.casualties import casualty_rows, public_casualties, public_dates, then_and_now
 from hazard_service.series.dates import STEPS, dates_of
+from hazard_service.vocabulary import OUTSIDE
 from hazard_service.web import create_app
 
 # One dated release, so that the dates between are told.

@@ -1,19 +1,22 @@
 """Every number explained counts what it names, and replays to the last digit."""
 
 import datetime
+import json
 import re
+import shlex
 import shutil
 from html import unescape
 
 import pytest
 
+from hazard_service.atlas.explained import counted_geojson
 from hazard_service.errors import ParameterError
-from hazard_service.impact.rollup import WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.series import series
 from hazard_service.series.explain import data_version, explain, moment, replayed
 from hazard_service.series.rules import GROUND, RULES
 from hazard_service.shelves import sample_folder
+from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, WHOLE
 from hazard_service.web import create_app
 
 
@@ -61,6 +64,14 @@ def test_what_is_counted_in_each_district_adds_up_to_its_number_and_to_the_whole
     assert sum(parts) == pytest.approx(explain(sample, name, at=at).value)
 
 
+def test_where_no_land_cover_tells_of_livelihoods_nobody_is_counted_and_the_number_is_not_known(six_villages):
+    found = series(open_programme(six_villages))
+    for on in found.rows["on"]:
+        explained = explain(found, "livelihood_regained_km2", at=moment(found, on))
+        assert explained.value is None
+        assert explained.counted.empty
+
+
 def test_a_number_is_explained_where_it_is_told(sample):
     with pytest.raises(ParameterError, match=r"^uncertain is not told by district; these are: held_back, "):
         explain(sample, "uncertain", "XX01")
@@ -85,7 +96,7 @@ def test_a_saved_number_replays_and_changed_data_are_refused(six_villages, tmp_p
     shutil.copytree(six_villages, folder)
     programme = open_programme(folder)
     saved = {
-        "name": "freed", "on": "2012-12-31", "district": None, "value": 1.0, "step": "year",
+        "name": "freed", "on": "2012-12-31", "district": None, "value": 1.0, "step": "year", "kinds": ["SHA", "CHA"],
         "data_version": data_version(programme),
     }  # fmt: skip
     assert replayed(programme, saved)
@@ -103,6 +114,29 @@ def test_an_unknown_number_is_refused_with_those_there_are(six_villages):
         ParameterError, match=r"^Nothing is called happiness here; numbers that are explained: held_back, "
     ):
         explain(series(open_programme(six_villages)), "happiness")
+
+
+def test_the_command_repeats_the_number_whatever_the_district_is_called(six_villages):
+    found = series(open_programme(six_villages))
+    again = "hazard-service explain FOLDER open_km2 --step year --on 2026-06-30"
+    assert explain(found, "open_km2").command == explain(found, "open_km2", WHOLE).command == again
+    assert explain(found, "open_km2", OUTSIDE).command == f"{again} --district 'outside districts'"
+    found.districts.loc[found.districts["district_code"] == OUTSIDE, "district_code"] = "it's; rm"
+    command = explain(found, "cohort", "it's; rm", moment(found, found.rows["on"].iloc[-1])).command
+    assert shlex.split(command)[-2:] == ["--district", "it's; rm"]
+
+
+def test_where_kinds_are_left_out_the_words_the_command_and_the_layer_say_which_count(six_villages):
+    """Every hazard of the six villages is confirmed: with suspected areas alone nothing is open."""
+    programme = open_programme(six_villages)
+    found = explain(series(programme, kinds=("SHA",)), "open_km2")
+    assert (found.value, found.kinds) == (0.0, ("SHA",))
+    assert found.words.endswith(" Hazards counted: suspected areas (SHA) only.")
+    assert found.command == "hazard-service explain FOLDER open_km2 --step year --on 2026-06-30 --kinds SHA"
+    assert json.loads(counted_geojson(found))["kinds"] == ["SHA"]
+    saved = {name: getattr(found, name) for name in ("name", "on", "district", "kinds", "value", "data_version")}
+    assert replayed(programme, saved | {"step": "year"})
+    assert not replayed(programme, saved | {"step": "year", "kinds": list(HAZARD_KINDS)})
 
 
 def test_served_as_page_and_layer(six_villages):

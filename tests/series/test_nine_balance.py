@@ -10,8 +10,8 @@ from hazard_service.impact.balance import balance
 from hazard_service.impact.beneficiaries import beneficiaries
 from hazard_service.impact.corrections import BY_RECORD, corrections
 from hazard_service.impact.register import deadlines, facts_on, register_counts
-from hazard_service.impact.rollup import OUTSIDE, WHOLE
 from hazard_service.layers import open_programme
+from hazard_service.vocabulary import OUTSIDE, WHOLE
 
 DAYS = [datetime.date(year, 12, 31) for year in (2020, 2021, 2022, 2023)]
 

@@ -111,10 +111,10 @@ from hazard_service.assessment import assess
 from hazard_service.firmness import redrawn_grounds
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.objectives import SURVEYED
-from hazard_service.impact.rollup import WHOLE
 from hazard_service.layers import open_programme
 from hazard_service.layers.situation import put_back
 from hazard_service.series import series
+from hazard_service.vocabulary import WHOLE
 from hazard_service.walked import walk_outlines
 
 NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elder", "Fir", "Gorse", "Hazel", "Ivy")

@@ -9,13 +9,13 @@ import shapely
 
 from hazard_service.errors import ParameterError
 from hazard_service.impact.objectives import BY_MOVEMENT, MEMBER_STATES, SURVEYED
-from hazard_service.impact.rollup import OUTSIDE, WHOLE
 from hazard_service.impact.score import blockages_on
 from hazard_service.layers import open_programme
 from hazard_service.series import series
 from hazard_service.series.dates import dates_of
 from hazard_service.series.words import objective_sentence, since_sentences
 from hazard_service.shelves import sample_folder
+from hazard_service.vocabulary import OUTSIDE, WHOLE
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_members_that_end_stay_in_the_cohort_under_what_became_of_them(six_villa
     assert [on(found, year)[states].tolist() for year in (2010, 2012, 2014, 2015)] == [
         [3, 1, 3, 0, 0, 0], [3, 1, 2, 1, 0, 0], [3, 1, 2, 1, 0, 0], [3, 0, 1, 1, 0, 1],
     ]  # fmt: skip
-    assert found.members.set_index("community_id")["state"].to_dict() == {
+    assert found.first_cohort.set_index("community_id")["state"].to_dict() == {
         "ringed": "lost", "corrected": "merged", "redrawn": "not measurable",
     }  # fmt: skip
     assert objective_sentence(found.rows.iloc[-1]).endswith("cannot be told; 1 merged, 1 lost.")
@@ -100,7 +100,7 @@ def test_members_that_end_stay_in_the_cohort_under_what_became_of_them(six_villa
 
 def test_who_had_ended_by_the_baseline_is_in_no_cohort(six_villages, tmp_path):
     found = series(ended(six_villages, tmp_path / "programme", ringed=("2005-12-31", "lost")))
-    assert found.members["community_id"].tolist() == ["corrected", "redrawn"]
+    assert found.first_cohort["community_id"].tolist() == ["corrected", "redrawn"]
     assert (found.rows["cohort"] == 2).all()
     assert (found.rows["cohort_lost"] == 0).all()
 
