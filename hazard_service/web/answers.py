@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hazard_service.assessment import Assessment, Progress, assess, compare
 from hazard_service.layers import Programme
-from hazard_service.planning import Answerer, prepare_what_if
+from hazard_service.planning import Answerer, Gains, gains_of, prepare_what_if
 from hazard_service.series import Series, series
 from hazard_service.series.explain import moment
 from hazard_service.series.rules import Moment
@@ -49,6 +49,10 @@ class Answers:
     def moment(self, step: str, on: datetime.date) -> Moment:
         """One date of a series, whose numbers can be explained."""
         return self._get(("moment", step, on), lambda: moment(self.series(step), on))  # type: ignore[no-any-return]
+
+    def gains(self, on: datetime.date) -> Gains:
+        """What releasing each hazard open on a date alone would give back: the longest of all answers."""
+        return self._get(("gains", on), lambda: gains_of(self.assessment(on)))  # type: ignore[no-any-return]
 
     def what_if(self, on: datetime.date) -> Answerer:
         """What releases would give back on a date; the first question waits until its walks are ready."""
