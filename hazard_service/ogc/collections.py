@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service.columns import (
@@ -20,6 +22,7 @@ from hazard_service.columns import (
     district_columns,
     gain_columns,
 )
+from hazard_service.feature_bytes import Geometries
 from hazard_service.layers import Programme
 from hazard_service.ogc import frames
 from hazard_service.ogc.frames import Period, Results
@@ -27,7 +30,11 @@ from hazard_service.ogc.frames import Period, Results
 
 @dataclass(frozen=True)
 class Collection:
-    """One collection. ids: the columns that together name a feature. dates: what `datetime` selects."""
+    """One collection.
+
+    dates: what `datetime` selects. ids: the columns that together name a feature. shape: as JSON Schema names it.
+    by_interval: an interval gives other features than its last day alone. related: collections to see beside it.
+    """
 
     name: str
     title: str
@@ -36,12 +43,16 @@ class Collection:
     ids: tuple[str, ...]
     columns: Callable[[Programme], Mapping[str, Column]]
     frame: Callable[[Results, Period], GeoDataFrame]
+    shape: str
+    by_interval: bool = False
+    related: tuple[str, ...] = ()
 
 
 def frame_of(name: str, results: Results, period: Period) -> GeoDataFrame:
     """The features of a collection as a frame in the programme's metre CRS, sorted by feature id, its index.
 
-    Its columns are those of `columns_of`, in their order, and the geometry. Raises KeyError for an unknown name.
+    Its columns are those of `columns_of`, in their order, and the geometry: of one type in the whole collection,
+    because a GIS gives a layer the type of its first features. Raises KeyError for an unknown name.
     """
     collection, programme = COLLECTIONS[name], results.programme
     frame = collection.frame(results, period)
@@ -49,13 +60,23 @@ def frame_of(name: str, results: Results, period: Period) -> GeoDataFrame:
     frame = frame.assign(**{name: day for name, day in dates.items() if name not in frame})
     ids = frame[list(collection.ids)].astype(str).agg("/".join, axis=1) if len(frame) else pd.Series(dtype=str)
     public = pd.DataFrame(frame).reindex(columns=list(columns_of(name, programme)))
-    placed = GeoDataFrame(public, geometry=frame.geometry.to_numpy(), crs=programme.crs)
+    geometries = _of_type(collection.shape, frame.geometry.to_numpy())
+    placed = GeoDataFrame(public, geometry=geometries, crs=programme.crs)
     return placed.set_index(pd.Index(ids, name="id", dtype=object)).sort_index(kind="stable")
 
 
 def columns_of(name: str, programme: Programme) -> dict[str, Column]:
     """The columns of a collection, the same on every date. Raises KeyError for an unknown name."""
     return {**COLLECTIONS[name].columns(programme), **DATES}
+
+
+def _of_type(shape: str, geometries: Geometries) -> Geometries:
+    """The geometries as points or as collections of parts; missing ones stay missing, empty ones empty."""
+    if shape == "geometry-point":
+        return np.asarray(shapely.point_on_surface(geometries), dtype=object)
+    together: Any = shapely.multipolygons if shape == "geometry-multipolygon" else shapely.multilinestrings
+    many = [None if one is None else together(shapely.get_parts(one)) for one in geometries]
+    return np.array(many, dtype=object)
 
 
 def _community_columns(programme: Programme) -> dict[str, Column]:
@@ -90,6 +111,9 @@ COLLECTIONS: Final = MappingProxyType(
                 ("hazard_id",),
                 lambda programme: HAZARDS,
                 frames.hazards,
+                "geometry-multipolygon",
+                by_interval=True,
+                related=("hazards_known_later", "hazard_lines"),
             ),
             Collection(
                 "hazard_lines",
@@ -99,6 +123,9 @@ COLLECTIONS: Final = MappingProxyType(
                 ("hazard_id",),
                 lambda programme: HAZARDS,
                 frames.hazard_lines,
+                "geometry-multilinestring",
+                by_interval=True,
+                related=("hazards",),
             ),
             Collection(
                 "hazards_known_later",
@@ -108,6 +135,8 @@ COLLECTIONS: Final = MappingProxyType(
                 ("hazard_id",),
                 lambda programme: HAZARDS,
                 frames.hazards_known_later,
+                "geometry-multipolygon",
+                related=("hazards",),
             ),
             Collection(
                 "released",
@@ -117,24 +146,28 @@ COLLECTIONS: Final = MappingProxyType(
                 ("hazard_id", "release_id"),
                 lambda programme: RELEASED,
                 frames.released,
+                "geometry-multipolygon",
             ),
             Collection(
                 "communities",
                 "Communities",
-                "Who is held back by hazards, and from what. A modelled state: people may walk there at a risk.",
+                "Who is held back by hazards, and from what; a point in each. A modelled state: people may walk there "
+                "at a risk.",
                 _AS_OF,
                 ("community_id",),
                 _community_columns,
                 frames.communities,
+                "geometry-point",
             ),
             Collection(
                 "places",
                 "Places",
-                "Where people walk to: water points, schools, health posts, markets and others.",
+                "Where people walk to: water points, schools, health posts, markets and others; a point in each.",
                 "datetime: places have no dates, so any day gives all of them.",
                 ("place_id",),
                 lambda programme: PLACES,
                 frames.places,
+                "geometry-point",
             ),
             Collection(
                 "routes",
@@ -145,6 +178,7 @@ COLLECTIONS: Final = MappingProxyType(
                 ("route_id",),
                 lambda programme: ROUTES,
                 frames.routes,
+                "geometry-multilinestring",
             ),
             Collection(
                 "districts",
@@ -155,6 +189,7 @@ COLLECTIONS: Final = MappingProxyType(
                 ("district_code",),
                 _district_columns,
                 frames.districts,
+                "geometry-multipolygon",
             ),
             Collection(
                 "accidents",
@@ -166,6 +201,7 @@ COLLECTIONS: Final = MappingProxyType(
                 ("district_code",),
                 lambda programme: ACCIDENTS,
                 frames.accidents,
+                "geometry-multipolygon",
             ),
             Collection(
                 "gains",
@@ -176,6 +212,7 @@ COLLECTIONS: Final = MappingProxyType(
                 ("hazard_id",),
                 _gain_columns,
                 frames.gains,
+                "geometry-multipolygon",
             ),
         )
     }

@@ -19,7 +19,7 @@ from hazard_service.atlas.layers import communities_geojson, districts_geojson, 
 from hazard_service.atlas.page import MAP_LAYERS, METHOD, WHAT_IF
 from hazard_service.atlas.popups import percent
 from hazard_service.atlas.progress import PROGRESS, progress_page
-from hazard_service.dress import content_policy, our_asset, render
+from hazard_service.dress import our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
@@ -30,6 +30,9 @@ from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
 from hazard_service.web.documents import assessment_document, progress_document, what_if_document
+from hazard_service.web.features import features
+from hazard_service.web.replies import cacheable as _cacheable
+from hazard_service.web.replies import html as _html
 from hazard_service.web.server import loopback
 
 GEOJSON: Final = "application/geo+json"
@@ -58,6 +61,7 @@ def create_app(programme: Programme, known: Progress | None = None) -> Flask:
     _add_pages(app, answers)
     _add_answers(app, answers)
     _add_assets(app)
+    app.register_blueprint(features(answers))
     app.before_request(_refuse_other_names)
     app.register_error_handler(HazardServiceError, _refused)
     app.register_error_handler(HTTPException, _http_error)
@@ -198,21 +202,6 @@ def _setting_text(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {item:g}" for name, item in value.items())
     return ", ".join(f"{number:g}" for number in value) if isinstance(value, tuple) else f"{value:g}"
-
-
-def _html(page: str) -> Response:
-    response = Response(page, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = content_policy(page, "'self'") + "; frame-ancestors 'none'"
-    return response
-
-
-def _cacheable(content: bytes, kind: str) -> Response:
-    """With an ETag: a browser that has these bytes gets 304."""
-    response = Response(content, content_type=kind)
-    response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    response.make_conditional(request)
-    return response
 
 
 def _headers(response: Response) -> Response:

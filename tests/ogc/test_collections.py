@@ -74,6 +74,14 @@ def test_no_column_that_an_assessment_of_the_sample_has_is_forgotten():
     assert set(assessed.hazards) - {"geometry", "remnant", "operator"} == set(told) - {"has_line", "as_of", "data_date"}
 
 
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_a_collection_has_one_type_of_geometry(name, results, now, baseline):
+    """A GIS gives a layer the type of its first features and hides the others."""
+    shape = COLLECTIONS[name].shape.removeprefix("geometry-")
+    for period in (now, baseline):
+        assert set(frame_of(name, results, period).geometry.geom_type.dropna().str.lower()) <= {shape}
+
+
 def test_hazards_are_those_open_on_the_day_less_what_was_released(world, results, now, baseline):
     """H2 is two squares of 200 m; on 2010-06-15 a release took one: 40,000 m² of 80,000."""
     assert ids("hazards", results, baseline) == ["H1", "H2", "H4", "H5", "H6"]
