@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import numpy as np
 import orjson
 import shapely
 
@@ -71,7 +72,8 @@ def _instant(given: Any) -> Day | Property | None:
 
 def _geometry(given: dict[str, Any]) -> shapely.Geometry:
     try:
-        found = shapely.from_geojson(orjson.dumps(given))
+        with np.errstate(all="ignore"):
+            found = shapely.from_geojson(orjson.dumps(given))
     except shapely.errors.GEOSException:
         raise ParameterError(f'"filter" has a geometry that is no GeoJSON: {_shown(given)}.') from None
     return placed(found)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
 import shapely
 
 from hazard_service.errors import ParameterError
@@ -67,7 +68,8 @@ class _Reader:
         self.start = self.end
         match = _TOKEN.match(self.text, self.end)
         if match is None:
-            if self.text[self.end :].strip():
+            self.start += len(self.text[self.end :]) - len(self.text[self.end :].lstrip())
+            if self.start < len(self.text):
                 raise self.trouble("no word, number or sign of CQL2 begins here")
             self.kind, self.word = "", ""
             return
@@ -222,7 +224,8 @@ class _Reader:
         if not _IN_WKT.fullmatch(text):
             raise self.trouble("this geometry holds what well-known text does not")
         try:
-            found = shapely.from_wkt(text)
+            with np.errstate(all="ignore"):
+                found = shapely.from_wkt(text)
         except shapely.errors.GEOSException:
             raise self.trouble("this geometry is not well-known text") from None
         self.end = end
