@@ -108,4 +108,4 @@ def placed(geometry: shapely.Geometry) -> shapely.Geometry:
 
 def short(text: str) -> str:
     """A piece of what was asked, for a sentence."""
-    return text if len(text) <= 40 else text[:40] + "..."
+    return text if len(text) <= 80 else text[:80] + "..."

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import orjson
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import BaseConverter
 
 from hazard_service.errors import DateError, HazardServiceError, ParameterError
 from hazard_service.ogc import documents
@@ -27,12 +28,21 @@ _SENTENCES: Final = {
     HTTPStatus.NOT_FOUND: "There is no such collection or feature; /ogc/collections lists what there is.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET.",
 }
+_CHANGING: Final = ["POST", "PUT", "PATCH", "DELETE"]
 _FAILED: Final = "The service could not answer; the terminal that runs it says why."
+
+
+class _Anything(BaseConverter):
+    """The rest of an address: ids of features are any text, with slashes and line breaks too."""
+
+    regex = r"[\s\S]+"
+    part_isolating = False
 
 
 def features(answers: Answers) -> Blueprint:
     """The routes below /ogc."""
     routes = Blueprint("ogc", "hazard_service", url_prefix=ROOT)
+    routes.record_once(lambda state: state.app.url_map.converters.update(anything=_Anything))
     _add_documents(routes, answers)
     _add_features(routes, answers, Layers(answers))
     _add_refusals(routes)
@@ -101,7 +111,7 @@ def _add_features(routes: Blueprint, answers: Answers, layers: Layers) -> None:
             return _placed(html(items_page(title, written, layer.columns, programme, here)), query.crs)
         return _placed(cacheable(written, GEOJSON), query.crs)
 
-    @routes.get("/collections/<name>/items/<path:feature_id>", merge_slashes=False)
+    @routes.get("/collections/<name>/items/<anything:feature_id>", merge_slashes=False)
     def feature(name: str, feature_id: str) -> Response:
         title, here = _title(name), _here(FEATURE_PARAMETERS)
         crs = crs_of("crs", here.given, programme)
@@ -116,7 +126,8 @@ def _add_features(routes: Blueprint, answers: Answers, layers: Layers) -> None:
 
 
 def _add_refusals(routes: Blueprint) -> None:
-    @routes.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    @routes.route("/", methods=_CHANGING, strict_slashes=False, defaults={"rest": ""})
+    @routes.route("/<anything:rest>", methods=["GET", *_CHANGING])
     def nothing(rest: str) -> Response:
         raise NotFound if request.method in ("GET", "HEAD") else MethodNotAllowed(["GET", "HEAD", "OPTIONS"])
 
@@ -144,7 +155,8 @@ def _here(known: tuple[str, ...] = ("f",)) -> Address:
     if form not in FORMS:
         raise ParameterError(f'"f" is "{form[:40]}"; use {" or ".join(FORMS)}.')
     root = request.root_url.rstrip("/") + ROOT
-    return Address(root, quote(request.path.removeprefix(ROOT).rstrip("/")), request.args.to_dict(), form)
+    path = request.path.removeprefix(ROOT)
+    return Address(root, quote(path) if path != "/" else "", request.args.to_dict(), form)
 
 
 def _title(name: str) -> str:
