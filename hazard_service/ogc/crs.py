@@ -77,7 +77,8 @@ def extent(programme: Programme) -> tuple[float, float, float, float]:
     west, south, east, north = shapely.total_bounds(np.concatenate(every))
     # A rounded corner may lie outside the exact one.
     step = 10.0**-DEGREE_DECIMALS
-    return float(west) - step, float(south) - step, float(east) + step, float(north) + step
+    west, south, east, north = np.round([west - step, south - step, east + step, north + step], DEGREE_DECIMALS)
+    return float(west), float(south), float(east), float(north)
 
 
 def moved(geometries: NDArray[np.object_], here: pyproj.CRS, there: Crs) -> NDArray[np.object_]:

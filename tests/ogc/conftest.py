@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import waitress
 
+from hazard_service.layers import open_programme
+from hazard_service.shelves import sample_folder
 from hazard_service.web import create_app
 from hazard_service.web.answers import Answers
 
@@ -31,6 +33,12 @@ def programme(draw_programme):
 def results(programme):
     """Its results, kept by date."""
     return Answers(programme)
+
+
+@pytest.fixture(scope="session")
+def sample():
+    """Results of the sample, kept by date."""
+    return Answers(open_programme(sample_folder()))
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hazard_service.layers import open_programme
 from hazard_service.layers.between import open_between
 from hazard_service.ogc.collections import COLLECTIONS, columns_of, frame_of
-from hazard_service.shelves import sample_folder
-from hazard_service.web.answers import Answers
 
 FIRST = datetime.date(2010, 1, 1)
 DAYS = [FIRST + datetime.timedelta(days=number) for number in range(6)]
@@ -61,16 +58,14 @@ def test_values_are_of_the_kind_that_the_table_says(name, results, now):
             assert told.kind == "number" or (values.astype(float) % 1 == 0).all(), column
 
 
-def test_no_column_that_an_assessment_of_the_sample_has_is_forgotten():
+def test_no_column_that_an_assessment_of_the_sample_has_is_forgotten(sample):
     """`reach_km2` and its like come and go with the inputs: what the sample has must be what the table says."""
-    results = Answers(open_programme(sample_folder()))
-    on = results.programme.data_date
-    assessed = results.assessment(on)
-    told = columns_of("communities", results.programme)
+    assessed, programme = sample.assessment(sample.programme.data_date), sample.programme
+    told = columns_of("communities", programme)
     assert set(assessed.communities) - {"geometry"} == set(told) - {"as_of", "data_date"}
-    told = columns_of("districts", results.programme)
+    told = columns_of("districts", programme)
     assert set(assessed.districts) - {"geometry"} == set(told) - {"as_of", "data_date"}
-    told = columns_of("hazards", results.programme)
+    told = columns_of("hazards", programme)
     assert set(assessed.hazards) - {"geometry", "remnant", "operator"} == set(told) - {"has_line", "as_of", "data_date"}
 
 

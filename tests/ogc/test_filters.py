@@ -170,6 +170,11 @@ def test_answers_are_compressed_where_that_is_asked_for(client):
     assert "Content-Encoding" not in small.headers
 
 
+def test_a_page_of_another_name_is_refused_here_too(client):
+    answer = client.get("/ogc/collections", base_url="http://elsewhere.example")
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+
+
 def test_documents_do_not_compute_what_takes_long(draw_programme, world, monkeypatch):
     """Only its own items ask for gains, and only results for assessments."""
     from hazard_service.web import answers, create_app
