@@ -46,6 +46,7 @@ class Collection:
     shape: str
     by_interval: bool = False
     related: tuple[str, ...] = ()
+    caveats: Callable[[Results, Period], tuple[str, ...]] = frames.recorded
 
 
 def frame_of(name: str, results: Results, period: Period) -> GeoDataFrame:
@@ -63,6 +64,11 @@ def frame_of(name: str, results: Results, period: Period) -> GeoDataFrame:
     geometries = _of_type(collection.shape, frame.geometry.to_numpy())
     placed = GeoDataFrame(public, geometry=geometries, crs=programme.crs)
     return placed.set_index(pd.Index(ids, name="id", dtype=object)).sort_index(kind="stable")
+
+
+def caveats_of(name: str, results: Results, period: Period) -> tuple[str, ...]:
+    """The sentences that travel with a collection's features. Raises KeyError for an unknown name."""
+    return COLLECTIONS[name].caveats(results, period)
 
 
 def columns_of(name: str, programme: Programme) -> dict[str, Column]:
@@ -158,6 +164,7 @@ COLLECTIONS: Final = MappingProxyType(
                 _community_columns,
                 frames.communities,
                 "geometry-point",
+                caveats=frames.walked,
             ),
             Collection(
                 "places",
@@ -190,6 +197,7 @@ COLLECTIONS: Final = MappingProxyType(
                 _district_columns,
                 frames.districts,
                 "geometry-multipolygon",
+                caveats=frames.walked,
             ),
             Collection(
                 "accidents",
@@ -213,6 +221,7 @@ COLLECTIONS: Final = MappingProxyType(
                 _gain_columns,
                 frames.gains,
                 "geometry-multipolygon",
+                caveats=frames.released_alone,
             ),
         )
     }

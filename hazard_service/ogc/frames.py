@@ -10,6 +10,7 @@ from geopandas import GeoDataFrame
 from hazard_service.assessment import Assessment, hazard_columns, known_later
 from hazard_service.impact.rollup import OUTSIDE, WHOLE, zones_of
 from hazard_service.impact.routes_shown import routes_shown
+from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme
 from hazard_service.layers.between import open_between
 from hazard_service.planning import Gains
@@ -34,6 +35,21 @@ class Period:
 
     start: datetime.date
     end: datetime.date
+
+
+def recorded(results: Results, period: Period) -> tuple[str, ...]:
+    """What a reader must know of what is shown as it was recorded."""
+    return record_caveats(results.programme.situation(period.end))
+
+
+def walked(results: Results, period: Period) -> tuple[str, ...]:
+    """What a reader must know of what was modelled."""
+    return results.assessment(period.end).caveats
+
+
+def released_alone(results: Results, period: Period) -> tuple[str, ...]:
+    """What a reader must know of gains."""
+    return results.gains(period.end).caveats
 
 
 def hazards(results: Results, period: Period) -> GeoDataFrame:

@@ -48,8 +48,8 @@ class Drawn:
 class Layer:
     """A frame of `collections.frame_of`, ready to be paged."""
 
-    def __init__(self, frame: GeoDataFrame, columns: Mapping[str, Column]) -> None:
-        self.frame, self.columns = frame, columns
+    def __init__(self, frame: GeoDataFrame, columns: Mapping[str, Column], caveats: Sequence[str] = ()) -> None:
+        self.frame, self.columns, self.caveats = frame, columns, caveats
         self.ids: list[str] = frame.index.tolist()
         self.row_of = {name: row for row, name in enumerate(self.ids)}
         self._drawn: OrderedDict[str, Drawn] = OrderedDict()

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Final
 
-from hazard_service.ogc.collections import COLLECTIONS, columns_of, frame_of
+from hazard_service.ogc.collections import COLLECTIONS, caveats_of, columns_of, frame_of
 from hazard_service.ogc.frames import Period, Results
 from hazard_service.ogc.layer import Layer
 
@@ -30,7 +30,11 @@ class Layers:
                 self._kept.move_to_end((name, period))
                 return found
         # Outside the lock: gains take minutes, and nobody else should wait for them.
-        found = Layer(frame_of(name, self.results, period), columns_of(name, self.results.programme))
+        found = Layer(
+            frame_of(name, self.results, period),
+            columns_of(name, self.results.programme),
+            caveats_of(name, self.results, period),
+        )
         with self._table:
             self._kept[name, period] = found
             while len(self._kept) > KEPT:

@@ -9,6 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hazard_service.atlas.layers import COMMUNITY_COLUMNS, DISTRICT_COLUMNS, HAZARD_COLUMNS
 from hazard_service.layers.between import open_between
 from hazard_service.ogc.collections import COLLECTIONS, columns_of, frame_of
 
@@ -105,7 +106,7 @@ def test_hazards_of_an_interval_are_those_open_on_any_day_of_it_with_the_ground_
     st.lists(st.tuples(st.integers(0, 3), st.sampled_from(DAYS), st.booleans()), max_size=4),
     st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map(sorted),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_law_open_between_is_the_union_of_the_days(world, draw_programme, hazards, releases, asked):
     """Oracle: ask for every day. Closing and release on the day of the report are among the cases."""
     drawn = draw_programme(
@@ -204,3 +205,11 @@ def test_gains_are_those_of_planning_and_every_one_of_them_is_open(results, now)
     assert frame.index.tolist() == ids("hazards", results, now)
     assert frame.loc["H1", "frees"] == "C1"
     assert frame.loc["H1", "freed_people"] == 100
+
+
+def test_what_the_map_lets_out_is_in_the_table(programme):
+    for name, listed in (
+        ("hazards", HAZARD_COLUMNS), ("districts", DISTRICT_COLUMNS),
+        ("communities", [column for column in COMMUNITY_COLUMNS if not column.endswith(("health", "market"))]),
+    ):  # fmt: skip
+        assert set(listed) <= set(columns_of(name, programme))

@@ -144,10 +144,22 @@ def test_no_answer_tells_of_a_single_accident(client):
 def test_every_page_carries_its_dates_and_warnings(items):
     for name in COLLECTIONS:
         document = items(name, datetime="2005-12-31")
-        assert document["warnings"] == [NOT_FOR_SAFETY, NO_RECORD]
+        assert document["warnings"][:2] == [NOT_FOR_SAFETY, NO_RECORD]
         for feature in document["features"]:
             assert feature["properties"]["as_of"] == "2005-12-31"
             assert feature["properties"]["data_date"] == "2025-12-31"
+
+
+def test_every_page_carries_the_caveats_of_what_it_shows(items, results, world):
+    """Undated releases, hazards that could not be placed and the like: none is left to a page that nobody opens."""
+    now = results.programme.data_date
+    said = {name: items(name)["warnings"] for name in COLLECTIONS}
+    assert set(results.assessment(now).caveats) <= set(said["communities"]) & set(said["districts"])
+    assert set(results.gains(now).caveats) <= set(said["gains"])
+    undated = [text for text in said["hazards"] if text.startswith("Releases without a date: 1 of 3")]
+    assert undated == [text for text in said["released"] if text.startswith("Releases without a date")]
+    assert len(undated) == 1
+    assert len(said["hazards"]) == len(set(said["hazards"]))
 
 
 def test_a_page_of_a_past_day_leads_to_the_hazards_recorded_later(client, items):

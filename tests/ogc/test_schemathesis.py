@@ -45,7 +45,7 @@ def test_every_path_is_asked(described):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_operation_behaves_as_described(described, path):
-    examples = 150 if path.endswith("items") else 20
+    examples = 80 if path.endswith("items") else 15
 
     @given(described[path]["GET"].as_strategy(generation_mode=GenerationMode.POSITIVE))
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
