@@ -3,6 +3,7 @@
 import importlib.util
 import threading
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import waitress
@@ -12,15 +13,34 @@ from hazard_service.shelves import sample_folder
 from hazard_service.web import create_app
 from hazard_service.web.answers import Answers
 
-_SPEC = importlib.util.spec_from_file_location("ogc_world", Path(__file__).with_name("world.py"))
-_world = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_world)
+
+def _beside(name):
+    """A module of this folder, which is no package."""
+    spec = importlib.util.spec_from_file_location(f"ogc_{name}", Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_world, _asking = _beside("world"), _beside("asking")
+
+
+def pytest_generate_tests(metafunc):
+    """A test of `document_path` is asked of every document."""
+    if "document_path" in metafunc.fixturenames:
+        metafunc.parametrize("document_path", _asking.DOCUMENTS)
 
 
 @pytest.fixture(scope="session")
 def world():
     """The module that draws the programme."""
     return _world
+
+
+@pytest.fixture(scope="session")
+def asking():
+    """The module of what these tests share."""
+    return _asking
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +80,32 @@ def server(app):
     threading.Thread(target=running.run, daemon=True).start()
     yield f"http://127.0.0.1:{running.effective_port}/ogc"
     running.close()
+
+
+@pytest.fixture(scope="session")
+def get(client):
+    """get(path, parameter=value, ...): the answer of /ogc + path. bbox_crs and the like are written with a dash."""
+
+    def ask(path, headers=None, **given):
+        named = {name.replace("_", "-"): value for name, value in given.items()}
+        return client.get(f"/ogc{path}?{urlencode(named)}" if named else f"/ogc{path}", headers=headers)
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def items(get):
+    """items(name, parameter=value, ...): the document of a page that must be answered."""
+
+    def ask(name, **given):
+        answer = get(f"/collections/{name}/items", **given)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def openapi(get):
+    """The API definition."""
+    return get("/api").json

@@ -17,23 +17,6 @@ from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 EPSG_4326 = "http://www.opengis.net/def/crs/EPSG/0/4326"
 
 
-@pytest.fixture(scope="session")
-def items(client):
-    """items(name, parameter=value, ...): the document of a page that must be answered."""
-
-    def ask(name, **given):
-        asked = {key.replace("_", "-"): value for key, value in given.items()}
-        answer = client.get(f"/ogc/collections/{name}/items", query_string=asked)
-        assert answer.status_code == 200, answer.text
-        return answer.json
-
-    return ask
-
-
-def ids(document):
-    return [feature["id"] for feature in document["features"]]
-
-
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_queryables_are_the_columns_and_the_geometry_and_each_can_be_filtered_by(client, items, programme, name):
     answer = client.get(f"/ogc/collections/{name}/queryables")
@@ -66,7 +49,7 @@ def test_the_schema_says_the_type_unit_and_words_of_each_column(client, items, p
     assert {"as_of", "data_date"} == set(DATES) <= set(document["properties"])
 
 
-def test_both_encodings_choose_the_same(items):
+def test_both_encodings_choose_the_same(asking, items):
     text = "kind = 'SHA' AND area_m2 < 50000 AND T_AFTER(reported_on, DATE('2000-01-01'))"
     document = {
         "op": "and",
@@ -76,18 +59,18 @@ def test_both_encodings_choose_the_same(items):
             {"op": "t_after", "args": [{"property": "reported_on"}, {"date": "2000-01-01"}]},
         ],
     }
-    assert ids(items("hazards", filter=text)) == ["H/7 ä", "H3"]
-    assert ids(items("hazards", filter=text, filter_lang="cql2-text")) == ["H/7 ä", "H3"]
-    assert ids(items("hazards", filter=json.dumps(document), filter_lang="cql2-json")) == ["H/7 ä", "H3"]
+    assert asking.ids(items("hazards", filter=text)) == ["H/7 ä", "H3"]
+    assert asking.ids(items("hazards", filter=text, filter_lang="cql2-text")) == ["H/7 ä", "H3"]
+    assert asking.ids(items("hazards", filter=json.dumps(document), filter_lang="cql2-json")) == ["H/7 ä", "H3"]
 
 
-def test_a_filter_speaks_of_the_day_asked_for(items):
+def test_a_filter_speaks_of_the_day_asked_for(asking, items):
     """On the baseline date H2 still has both its squares."""
-    assert ids(items("hazards", filter="area_m2 = 80000")) == []
-    assert ids(items("hazards", filter="area_m2 = 80000", datetime="2005-12-31")) == ["H2"]
+    assert asking.ids(items("hazards", filter="area_m2 = 80000")) == []
+    assert asking.ids(items("hazards", filter="area_m2 = 80000", datetime="2005-12-31")) == ["H2"]
 
 
-def test_filter_crs_is_of_the_filters_coordinates_alone(items, programme):
+def test_filter_crs_is_of_the_filters_coordinates_alone(asking, items, programme):
     degrees = pyproj.Transformer.from_crs(programme.crs, "OGC:CRS84", always_xy=True)
     west, south, east, north = degrees.transform_bounds(-50, 850, 50, 950)
     for crs, box in (
@@ -96,11 +79,11 @@ def test_filter_crs_is_of_the_filters_coordinates_alone(items, programme):
         (METRES, (-50, 850, 50, 950)),
     ):
         asked = {"filter": f"S_INTERSECTS(geometry, BBOX{box})", "crs": EPSG_4326}
-        assert ids(items("hazards", **asked, **({"filter_crs": crs} if crs else {}))) == ["H3"]
+        assert asking.ids(items("hazards", **asked, **({"filter_crs": crs} if crs else {}))) == ["H3"]
 
 
 @pytest.mark.parametrize("name", ["hazards", "communities", "released", "districts"])
-def test_sorting_puts_missing_values_last_and_leaves_equals_by_id(items, programme, results, world, name):
+def test_sorting_puts_missing_values_last_and_leaves_equals_by_id(asking, items, programme, results, world, name):
     """Oracle: pandas, stable."""
     frame = frame_of(name, results, world.at("2025-12-31"))
     for column in columns_of(name, programme):
@@ -109,14 +92,16 @@ def test_sorting_puts_missing_values_last_and_leaves_equals_by_id(items, program
             if not rising:  # pandas turns equals round too
                 ranks = frame[column].rank(method="dense", ascending=False, na_option="bottom")
                 expected = frame.loc[ranks.sort_values(kind="stable").index]
-            assert ids(items(name, sortby=sign + column, limit=1000)) == expected.index.tolist()
+            assert asking.ids(items(name, sortby=sign + column, limit=1000)) == expected.index.tolist()
 
 
-def test_sorting_by_two_and_paging_through_it(items):
-    order = ids(items("hazards", sortby="-kind,area_m2"))
+def test_sorting_by_two_and_paging_through_it(asking, items):
+    order = asking.ids(items("hazards", sortby="-kind,area_m2"))
     assert order == ["H6", "H/7 ä", "H2", "H3", "H1"]  # unclassified, three SHA of 40,000 m² by id, CHA
     assert [
-        one for offset in range(5) for one in ids(items("hazards", sortby="-kind,area_m2", limit=1, offset=offset))
+        one
+        for offset in range(5)
+        for one in asking.ids(items("hazards", sortby="-kind,area_m2", limit=1, offset=offset))
     ] == order
 
 
@@ -126,11 +111,11 @@ def test_properties_choose_columns_in_the_order_asked_and_filters_may_name_other
     assert items("communities", properties="name,name")["features"][0]["properties"] == {"name": "Ringed"}
 
 
-def test_hostile_text_comes_back_as_it_was_recorded(items, world):
+def test_hostile_text_comes_back_as_it_was_recorded(asking, items, world):
     (feature,) = items("hazards", filter="name LIKE '%<script>%'")["features"]
     assert feature["properties"]["name"] == world.HOSTILE
     quoted = world.HOSTILE.replace("'", "''")
-    assert ids(items("hazards", filter=f"name = '{quoted}'")) == ["H1"]
+    assert asking.ids(items("hazards", filter=f"name = '{quoted}'")) == ["H1"]
 
 
 def test_no_answer_tells_of_a_single_accident(client):
@@ -162,11 +147,11 @@ def test_every_page_carries_the_caveats_of_what_it_shows(items, results, world):
     assert len(said["hazards"]) == len(set(said["hazards"]))
 
 
-def test_a_page_of_a_past_day_leads_to_the_hazards_recorded_later(client, items):
+def test_a_page_of_a_past_day_leads_to_the_hazards_recorded_later(asking, client, items):
     links = [link for link in items("hazards", datetime="2005-12-31")["links"] if link["rel"] == "related"]
     later, lines = (urlsplit(link["href"]) for link in links)
-    assert ids(client.get(f"{later.path}?{later.query}").json) == ["H/7 ä", "H3"]
-    assert ids(client.get(f"{lines.path}?{lines.query}").json) == ["H6"]
+    assert asking.ids(client.get(f"{later.path}?{later.query}").json) == ["H/7 ä", "H3"]
+    assert asking.ids(client.get(f"{lines.path}?{lines.query}").json) == ["H6"]
 
 
 def test_answers_are_compressed_where_that_is_asked_for(client):
