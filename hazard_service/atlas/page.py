@@ -18,10 +18,10 @@ from hazard_service.atlas.gains import gains_document
 from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.legend import NO_ACCIDENTS, counts, shown_classes, sizes, styles_of, unplaced_by_district
 from hazard_service.atlas.progress import PROGRESS
-from hazard_service.atlas.routes import BREAK_OFF_M
 from hazard_service.atlas.wording import words
 from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.errors import DateError
+from hazard_service.impact.routes_shown import BREAK_OFF_M
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import left_out
 from hazard_service.planning import Gains
