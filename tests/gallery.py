@@ -31,7 +31,7 @@ WIDTHS: Final = (390, 820, 1280)
 LANGUAGES: Final = ("en",)
 # The sample's data date; later its files would be grey.
 TODAY: Final = "2026-07-05T10:00:00"
-COLOURS: Final = 96
+COLOURS: Final = 256
 
 
 def main() -> None:
