@@ -126,14 +126,14 @@ def _add_pages(app: Flask, answers: Answers) -> None:
 
     @app.get(f"{MAP_LAYERS}/reach/<path:community_id>.json")
     def reach(community_id: str) -> Response:
-        parameters.only(request.args, ("step", "on"))
+        parameters.only(request.args, ("on",))
         on = parameters.on(request.args, answers.programme)
         shown = reach_picture(answers.reach(community_id, on), answers.programme.situation(on))
         return cacheable(dump(shown), "application/json")
 
     @app.get(f"{MAP_LAYERS}/minutes/<kind>.json")
     def minutes(kind: str) -> Response:
-        parameters.only(request.args, ("step", "on"))
+        parameters.only(request.args, ("on",))
         found = answers.surfaces(parameters.on(request.args, answers.programme))
         if kind not in found.minutes:
             raise NotFound
