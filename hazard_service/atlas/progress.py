@@ -16,12 +16,14 @@ from hazard_service.series import Series
 from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
 from hazard_service.series.ranges import Ranges
 from hazard_service.series.words import (
+    COUNT_HEADS,
     beneficiary_sentences,
     headlines,
     is_nan,
     register_sentences,
     since_sentences,
     span_sentences,
+    span_words,
 )
 from hazard_service.vocabulary import COUNTRY_FACT_WORDS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS, WHOLE
 
@@ -67,7 +69,8 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         firm=firm,
         spans=span_sentences(firm) if firm else [],
         counts=firm.names if firm else [],
-        tiles=_tiles(found),
+        count_heads=COUNT_HEADS,
+        tiles=_tiles(found, firm),
         explained=not embed,
         dates={"head": _DATE_COLUMNS, "rows": found.rows.to_dict("records")},
         charts=charts(found),
@@ -95,15 +98,15 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
     return with_policy(page, embed=embed)
 
 
-def _tiles(found: Series) -> list[tuple[str, str, str, str]]:
+def _tiles(found: Series, firm: Ranges | None) -> list[tuple[str, str, str, str]]:
     """(number, what it is, its target or what stands beside it, the name it is explained under)."""
     row = found.rows.iloc[-1]
-    met = row["cohort_met_share"]
+    met, size = row["cohort_met_share"], row["cohort"]
     tiles = [
         (
             "not known" if met is None or is_nan(met) else percent(met),
             "of the most seriously affected communities: movement wider and risk to livelihoods mitigated",
-            f"target {percent(row['target_share'])}",
+            f"target {percent(row['target_share'])}{span_words(firm, 'cohort_met', size)}",
             "cohort_met_share",
         )
     ]
@@ -115,8 +118,9 @@ def _tiles(found: Series) -> list[tuple[str, str, str, str]]:
              f"target {percent(row['casualty_target_share'])} fewer", "casualties_down_share")
         )  # fmt: skip
     tiles += [
-        (f"{row['freed']:,.0f}", "communities no longer held back by release (modelled, firm)",
-         f"{row['held_back']:,.0f} still held back, {row['worsened']:,.0f} worse", "freed"),
+        (f"{row['freed']:,.0f}", f"communities no longer held back by release (modelled, firm){span_words(firm, 'freed')}",
+         f"{row['held_back']:,.0f} still held back{span_words(firm, 'held_back_after')}, "
+         f"{row['worsened']:,.0f} worse{span_words(firm, 'worsened')}", "freed"),
         (f"{row['released_km2']:.1f} km²", "released since the first record", f"{row['open_km2']:.1f} km² still open",
          "released_km2"),
     ]  # fmt: skip

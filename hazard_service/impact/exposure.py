@@ -47,7 +47,7 @@ def exposure(
     """
     homes = communities.geometry.to_numpy()
     outlines = blocking(hazards)
-    frame = _nearest(homes, outlines, hazards, communities.crs)
+    frame = nearest_hazards(communities, hazards)
     ground = shapely.get_parts(overlay.union_all(hazards.geometry.to_numpy()))
     home, _, distance_m = pairs_within(homes, outlines, max(rings), communities.crs)
     for ring_m, around in rings.items():
@@ -60,7 +60,9 @@ def exposure(
     return frame
 
 
-def _nearest(homes: np.ndarray, outlines: np.ndarray, hazards: GeoDataFrame, crs: pyproj.CRS) -> pd.DataFrame:
+def nearest_hazards(communities: GeoDataFrame, hazards: GeoDataFrame) -> pd.DataFrame:
+    """nearest_hazard_m and nearest_hazard_id, one row per community, as `exposure` has them."""
+    homes, outlines = communities.geometry.to_numpy(), blocking(hazards)
     frame = pd.DataFrame(
         {
             "nearest_hazard_m": np.full(len(homes), np.nan),
@@ -73,7 +75,7 @@ def _nearest(homes: np.ndarray, outlines: np.ndarray, hazards: GeoDataFrame, crs
     pairs = pd.DataFrame(
         {
             "home": home,
-            "metres": _geodesic_m(homes[home], outlines[hazard], crs),
+            "metres": _geodesic_m(homes[home], outlines[hazard], communities.crs),
             "id": hazards["hazard_id"].to_numpy()[hazard],
         }
     )

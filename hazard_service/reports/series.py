@@ -16,6 +16,7 @@ from hazard_service.series.casualties import ALL, public_casualties, then_and_no
 from hazard_service.series.explain import Explanation
 from hazard_service.series.ranges import Ranges
 from hazard_service.series.words import (
+    COUNT_HEADS,
     beneficiary_sentences,
     headlines,
     is_nan,
@@ -60,16 +61,7 @@ def series_text(
 
 def _how_firm(firm: Ranges) -> list[str]:
     table = [(row["varied"], *(int(row[name]) for name in firm.names)) for row in firm.counts.to_dict("records")]
-    head = (
-        "how firm: counts when",
-        "held back then",
-        "held back now",
-        "freed",
-        "wider",
-        "near hazards",
-        "cohort wider",
-        *(["both"] if "cohort_met" in firm.names else []),
-    )
+    head = ("how firm: counts when", *(COUNT_HEADS[name] for name in firm.names))
     return [*span_sentences(firm), "", columns(head, table), ""]
 
 

@@ -1,26 +1,28 @@
 """How firm the headlines are: the same counts under other times, thresholds, speeds, cells, outlines and kinds."""
 
 import dataclasses
+import datetime
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from geopandas import GeoDataFrame
+from numpy.typing import ArrayLike, NDArray
 
-from hazard_service.assessment import Progress, assess, compare
-from hazard_service.firmness import gained_again, position_errors_m, redrawn, redrawn_grounds
-from hazard_service.impact.exposure import blocking
-from hazard_service.impact.freedom import movement
+from hazard_service.firmness import position_errors_m, redrawn
+from hazard_service.impact.exposure import blocking, nearest_hazards
+from hazard_service.impact.freedom import Walk, movement
+from hazard_service.impact.gains import progress_of, release_gain
 from hazard_service.impact.objectives import mitigated
 from hazard_service.impact.score import blockages_on
 from hazard_service.layers import Programme
 from hazard_service.layers.situation import put_back
 from hazard_service.series.rows import Series
 from hazard_service.settings import Settings
-from hazard_service.vocabulary import HAZARD_KINDS
 from hazard_service.walked import terrain_of, walk_free, walk_outlines
 
 _LOG = logging.getLogger(__name__)
@@ -30,23 +32,27 @@ COUNTS: Final = (
     "held_back_after",
     "freed",
     "expanded",
+    "worsened",
     "exposed_after",
     "cohort_expanded",
     "cohort_met",
 )
-# By what is varied: other values of one setting.
-_OTHER_VALUES: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
+# Other values of one setting: of those that are asked of a walk, and of the one that decides how far it goes.
+_THRESHOLDS: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
     {
-        "reach_min": (30.0, 60.0, 120.0),
         "held_back_freedom": (0.90, 0.95, 0.98),
         "expanded_gain_share": (0.05, 0.10, 0.20),
         "contact_m": (500.0, 1000.0, 2000.0),
     }
 )
+_REACH_MIN: Final = (30.0, 60.0, 120.0)
 # The first row: what the pages and tables say.
 HEADLINES: Final = "the headlines: gains that hold at the position error"
 _FASTER_KMH: Final = 1.0
 _SLOWEST_KMH: Final = 0.5
+
+Flags = dict[str, NDArray[np.bool_]]
+Changes = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,20 +77,27 @@ class Ranges:
         return int(self.counts[name].min()), int(self.counts[name].max())
 
 
+@dataclass(frozen=True, eq=False)
+class _Grounds:
+    """Every ground that the counts are read from, walked from (n,) communities.
+
+    standing and put_back: the two of `layers.situation.put_back`. nearest_m: (n,) to the nearest hazard of the last
+    date, NaN where none is open.
+    """
+
+    has_start: NDArray[np.bool_]
+    free: Walk
+    before: Walk
+    after: Walk
+    standing: Walk
+    put_back: Walk
+    nearest_m: NDArray[np.float64]
+
+
 def ranges(found: Series) -> Ranges:
     """Every headline count of a series' first and last date, again for each variation."""
-    programme, kinds = found.programme, tuple(sorted(found.last.after.situation.kinds))
-    members = [(HEADLINES, _headlines(found)), ("as recorded", _members(found.last, found))]
-    for words, varied in _variations(programme):
-        _LOG.info("how firm: %s", words)
-        members.append((words, _members(_compared(varied, kinds), found)))
-    for by_m in position_errors_m(programme.settings):
-        words = f"every hazard {abs(by_m):g} m {'larger' if by_m > 0 else 'smaller'}"
-        _LOG.info("how firm: %s", words)
-        members.append((words, _redrawn(found, by_m)))
-    if "CHA" in kinds and len(kinds) > 1 and (programme.hazards["kind"] == "CHA").any():
-        members.append(("confirmed areas (CHA) only", _members(_compared(programme, ("CHA",)), found)))
-    ids = programme.communities["community_id"].to_numpy()
+    members = [(HEADLINES, _headlines(found)), *_counted_again(found)]
+    ids = found.programme.communities["community_id"].to_numpy()
     counts = pd.DataFrame(
         [{"varied": words} | {name: int(flag.sum()) for name, flag in own.items()} for words, own in members]
     )
@@ -92,27 +105,58 @@ def ranges(found: Series) -> Ranges:
     return Ranges(counts, always)
 
 
-def _variations(programme: Programme) -> Iterator[tuple[str, Programme]]:
-    settings = programme.settings
-    for name, values in _OTHER_VALUES.items():
+def _headlines(found: Series) -> Flags:
+    """COUNTS as the series counts them: gains that hold at the position error."""
+    progress, standing = found.last, found.standing[found.last.after.situation.on]
+    communities = progress.communities
+    return _flags(
+        found,
+        held_back_before=communities["held_back_before"],
+        held_back_after=communities["held_back_after"],
+        freed=communities["progress"] == "freed",
+        expanded=standing["expanded"],
+        worsened=communities["progress"] == "worsened",
+        exposed_after=progress.after.communities["exposed"],
+        mitigated_too=standing["mitigated"],
+    )
+
+
+def _counted_again(found: Series) -> Iterator[tuple[str, Flags]]:
+    """What is varied, and COUNTS with it. Thresholds are varied on the walks of the settings as they are."""
+    programme, kinds = found.programme, found.last.after.situation.kinds
+    as_set = _walked(programme, kinds)
+    yield "as recorded", _counted(found, as_set, programme.settings)
+    for words, changes in _other_values(programme.settings, _THRESHOLDS):
+        yield words, _counted(found, as_set, dataclasses.replace(programme.settings, **changes))
+    for by_m in position_errors_m(programme.settings):
+        words = f"every hazard {abs(by_m):g} m {'larger' if by_m > 0 else 'smaller'}"
+        yield words, _walked_and_counted(found, words, programme, kinds, by_m)
+    if "CHA" in kinds and len(kinds) > 1 and (programme.hazards["kind"] == "CHA").any():
+        words = "confirmed areas (CHA) only"
+        yield words, _walked_and_counted(found, words, programme, ("CHA",))
+    for words, changes in _other_walks(programme.settings):
+        settings = dataclasses.replace(programme.settings, **changes)
+        yield words, _walked_and_counted(found, words, dataclasses.replace(programme, settings=settings), kinds)
+
+
+def _other_values(settings: Settings, values_of: Mapping[str, Sequence[float]]) -> Iterator[tuple[str, Changes]]:
+    for name, values in values_of.items():
         unit = Settings.__dataclass_fields__[name].metadata["unit"]
         for value in values:
             if value != getattr(settings, name):
-                changes: dict[str, Any] = {name: value}
-                if name == "contact_m":
-                    changes["rings_m"] = tuple(sorted({*settings.rings_m, value}))
-                yield f"{name} = {value:g} {unit}", _with(programme, changes)
+                rings_m = tuple(sorted({*settings.rings_m, value})) if name == "contact_m" else settings.rings_m
+                yield f"{name} = {value:g} {unit}", {name: value, "rings_m": rings_m}
+
+
+def _other_walks(settings: Settings) -> Iterator[tuple[str, Changes]]:
+    yield from _other_values(settings, {"reach_min": _REACH_MIN})
     for faster_kmh in (_FASTER_KMH, -_FASTER_KMH):
         word = "faster" if faster_kmh > 0 else "slower"
-        yield f"everybody 1 km/h {word}", _with(programme, _speeds(settings, faster_kmh))
-    yield "half-size cells", _with(programme, {"cell_m": settings.cell_m / 2})
+        yield f"everybody 1 km/h {word}", _speeds(settings, faster_kmh)
+    yield "half-size cells", {"cell_m": settings.cell_m / 2}
 
 
-def _with(programme: Programme, changes: dict[str, Any]) -> Programme:
-    return dataclasses.replace(programme, settings=dataclasses.replace(programme.settings, **changes))
-
-
-def _speeds(settings: Settings, faster_kmh: float) -> dict[str, Any]:
+def _speeds(settings: Settings, faster_kmh: float) -> Changes:
     """Every speed changed, none below half a km/h; what cannot be walked stays so."""
 
     def changed(kmh: float) -> float:
@@ -126,68 +170,70 @@ def _speeds(settings: Settings, faster_kmh: float) -> dict[str, Any]:
     }
 
 
-def _compared(programme: Programme, kinds: tuple[str, ...] = HAZARD_KINDS) -> Progress:
-    days = (programme.baseline_date, programme.data_date)
-    return compare(*(assess(programme.situation(day, kinds)) for day in days))
+def _walked_and_counted(
+    found: Series, words: str, programme: Programme, kinds: Collection[str], by_m: float = 0.0
+) -> Flags:
+    _LOG.info("how firm: %s", words)
+    return _counted(found, _walked(programme, kinds, by_m), programme.settings)
 
 
-def _headlines(found: Series) -> dict[str, np.ndarray]:
-    """COUNTS as the series counts them: gains that hold at the position error."""
-    communities, standing = found.last.communities, found.standing[found.last.after.situation.on]
-    freed = (communities["progress"] == "freed").to_numpy()
-    return _counted(found, found.last, freed, standing["expanded"].to_numpy(), standing["mitigated"].to_numpy())
+def _walked(programme: Programme, kinds: Collection[str], by_m: float = 0.0) -> _Grounds:
+    """by_m: by how much every outline of every ground is larger."""
+    before, after = (programme.situation(day, kinds) for day in (programme.baseline_date, programme.data_date))
+    standing, with_put_back = put_back(before, after)
+
+    def walk(hazards: GeoDataFrame, on: datetime.date) -> Walk:
+        outlines = blocking(hazards)
+        return walk_outlines(programme, redrawn(outlines, by_m) if by_m else outlines, on)
+
+    now = walk(after.hazards, after.on)
+    return _Grounds(
+        has_start=terrain_of(programme).community_start[:, 0] >= 0,
+        free=walk_free(programme),
+        before=walk(before.hazards, before.on),
+        after=now,
+        standing=now if len(standing) == len(after.hazards) else walk(standing, after.on),
+        put_back=walk(with_put_back, after.on),
+        nearest_m=nearest_hazards(programme.communities, after.hazards)["nearest_hazard_m"].to_numpy() - by_m,
+    )
 
 
-def _members(progress: Progress, found: Series) -> dict[str, np.ndarray]:
-    """COUNTS as (communities,) bool."""
-    communities = progress.communities
-    freed, expanded = communities["freed"].to_numpy(), communities["expanded"].to_numpy()
-    return _counted(found, progress, freed, expanded, _mitigated(communities, progress, found))
+def _counted(found: Series, grounds: _Grounds, settings: Settings) -> Flags:
+    """COUNTS on these grounds, gains before the test against the position error."""
+    free, has_start = grounds.free, grounds.has_start
+    before, after = (movement(walk, free, has_start, settings) for walk in (grounds.before, grounds.after))
+    gained = release_gain(
+        grounds.standing, grounds.put_back, free, has_start, settings, held_back_now=after["held_back"]
+    )
+    classes = progress_of(
+        gained.assign(freed_firm=gained["freed"], expanded_firm=gained["expanded"]),
+        before=before,
+        after=after,
+        standing=grounds.standing,
+        free=free,
+        has_start=has_start,
+        settings=settings,
+    )
+    days = (found.last.before.situation.on, found.last.after.situation.on)
+    then, now = (blockages_on(found.programme, day) for day in days)
+    return _flags(
+        found,
+        held_back_before=before["held_back"],
+        held_back_after=after["held_back"],
+        freed=gained["freed"],
+        expanded=gained["expanded"],
+        worsened=classes["progress"] == "worsened",
+        exposed_after=grounds.nearest_m <= settings.contact_m,
+        mitigated_too=mitigated(gained, before, then, now, settings)["mitigated"],
+    )
 
 
-def _counted(
-    found: Series, progress: Progress, freed: np.ndarray, expanded: np.ndarray, mitigated_too: np.ndarray
-) -> dict[str, np.ndarray]:
-    standing = found.standing[found.last.after.situation.on]
+def _flags(found: Series, *, mitigated_too: ArrayLike, **counted: ArrayLike) -> Flags:
+    """COUNTS as (communities,) bool, from those of everybody; mitigated_too: whose risk to livelihoods is."""
+    flags = {name: np.asarray(flag, dtype=bool) for name, flag in counted.items()}
     # A member that has ended has met nothing, whatever is varied.
-    cohort = found.cohort.rows & (standing["ended"] == "").to_numpy()
-    counted = {
-        "held_back_before": progress.communities["held_back_before"].to_numpy(),
-        "held_back_after": progress.communities["held_back_after"].to_numpy(),
-        "freed": freed,
-        "expanded": expanded,
-        "exposed_after": progress.after.communities["exposed"].to_numpy(),
-        "cohort_expanded": expanded & cohort,
-    }
-    return counted | ({"cohort_met": expanded & mitigated_too & cohort} if found.cohort.knows_livelihoods else {})
-
-
-def _mitigated(gained: pd.DataFrame, progress: Progress, found: Series) -> np.ndarray:
-    """(communities,) bool, with the gains of a variation."""
-    programme = found.programme
-    then, now = (blockages_on(programme, one.situation.on) for one in (progress.before, progress.after))
-    by = mitigated(gained, progress.before.communities, then, now, programme.settings)
-    return np.asarray(by["mitigated"])
-
-
-def _redrawn(found: Series, by_m: float) -> dict[str, np.ndarray]:
-    """COUNTS with every outline of both dates redrawn, the put-back ground among them."""
-    progress = found.last
-    before, after = progress.before.situation, progress.after.situation
-    programme, everyone = after.programme, np.arange(len(found.cohort.rows))
-    has_start = terrain_of(programme).community_start[:, 0] >= 0
-    free = walk_free(programme)
-    held = {}
-    for when, situation in (("before", before), ("after", after)):
-        walk = walk_outlines(programme, redrawn(blocking(situation.hazards), by_m), situation.on)
-        held[when] = movement(walk, free, has_start, programme.settings)["held_back"].to_numpy()
-    grounds = redrawn_grounds(after, *map(blocking, put_back(before, after)), by_m=by_m)
-    gained = gained_again(after, everyone, [walk_outlines(programme, ground, after.on) for ground in grounds])
-    nearest = progress.after.communities["nearest_hazard_m"].to_numpy()
-    freed, expanded = gained["freed"].to_numpy(), gained["expanded"].to_numpy()
-    counted = _counted(found, progress, freed, expanded, _mitigated(gained, progress, found))
-    return counted | {
-        "held_back_before": held["before"],
-        "held_back_after": held["after"],
-        "exposed_after": nearest - by_m <= programme.settings.contact_m,
-    }
+    there = (found.standing[found.last.after.situation.on]["ended"] == "").to_numpy()
+    flags["cohort_expanded"] = flags["expanded"] & found.cohort.rows & there
+    if found.cohort.knows_livelihoods:
+        flags["cohort_met"] = flags["cohort_expanded"] & np.asarray(mitigated_too, dtype=bool)
+    return flags

@@ -159,14 +159,34 @@ def span_sentences(firm: Ranges) -> list[str]:
     ]
 
 
+def span_words(firm: Ranges | None, name: str, of: int | None = None) -> str:
+    """Lowest and highest of one count beside its headline, as shares of `of` where it is given; "" if not counted."""
+    if firm is None or name not in firm.names or of == 0:
+        return ""
+    low, high = (f"{count:,}" if of is None else percent(count / of) for count in firm.span(name))
+    return f" (how firm: {low} to {high})"
+
+
 _COUNT_WORDS = {
     "held_back_before": "Held back at the baseline",
     "held_back_after": "Held back on the last date",
     "freed": "No longer held back by release",
     "expanded": "Movement wider, the freed among them",
+    "worsened": "Worse, a hazard laid since",
     "exposed_after": "Within the contact distance on the last date",
     "cohort_met": "Objective 2 met",
     "cohort_expanded": "Most seriously affected with wider movement",
+}
+# The same as heads of a table.
+COUNT_HEADS: Final = {
+    "held_back_before": "held back then",
+    "held_back_after": "held back now",
+    "freed": "no longer held back",
+    "expanded": "wider",
+    "worsened": "worse",
+    "exposed_after": "near hazards",
+    "cohort_expanded": "cohort wider",
+    "cohort_met": "objective 2 met",
 }
 
 

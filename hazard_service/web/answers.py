@@ -13,6 +13,7 @@ from hazard_service.assessment import Assessment, Progress, assess, compare
 from hazard_service.layers import Programme
 from hazard_service.planning import Answerer, Gains, gains_of, prepare_what_if
 from hazard_service.series import Series, series
+from hazard_service.series.ranges import Ranges, ranges
 from hazard_service.surfaces import Surfaces, reach_classes, surfaces
 
 KEPT: Final = 8
@@ -48,6 +49,10 @@ class Answers:
     def series(self, step: str) -> Series:
         """The programme over its years."""
         return self._get(("series", step), lambda: series(self.programme, step))  # type: ignore[no-any-return]
+
+    def ranges(self, step: str) -> Ranges:
+        """How firm the headlines of a series are; takes as long as a dozen assessments."""
+        return self._get("ranges", lambda: ranges(self.series(step)))  # type: ignore[no-any-return]
 
     def surfaces(self, on: datetime.date) -> Surfaces:
         """Minutes on foot to each kind of place on a date."""

@@ -91,9 +91,10 @@ def _add_pages(app: Flask, answers: Answers) -> None:
 
     @app.get(PROGRESS)
     def over_time() -> Response:
-        parameters.only(request.args, ("step", "since"))
-        found = answers.series(parameters.step(request.args))
-        return html(progress_page(found, embed=False, since=parameters.since(request.args, answers.programme)))
+        parameters.only(request.args, ("step", "since", "firm"))
+        step, since = parameters.step(request.args), parameters.since(request.args, answers.programme)
+        firm = answers.ranges(step) if parameters.firm(request.args) else None
+        return html(progress_page(answers.series(step), embed=False, firm=firm, since=since))
 
     @app.get(f"{EXPLAIN}/<name>")
     def explained(name: str) -> Response:

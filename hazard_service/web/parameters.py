@@ -52,6 +52,14 @@ def since(arguments: Arguments, programme: Programme) -> datetime.date | None:
     return _date("since", arguments, programme, programme.data_date) if "since" in arguments else None
 
 
+def firm(arguments: Arguments) -> bool:
+    """Whether to count the headlines again under other settings; not when left out."""
+    found = arguments.get("firm", "no")
+    if found not in ("yes", "no"):
+        raise ParameterError(f'"firm" is "{_short(found)}"; use yes or no.')
+    return found == "yes"
+
+
 def district(arguments: Arguments, programme: Programme) -> str | None:
     """The code of a district to look at; None when left out."""
     code = arguments.get("district")

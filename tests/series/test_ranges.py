@@ -1,7 +1,10 @@
 """How firm: the six villages under every variation, and what must hold of any."""
 
+import dataclasses
+
 import pytest
 
+from hazard_service.assessment import assess, compare
 from hazard_service.layers import open_programme
 from hazard_service.series import series
 from hazard_service.series.ranges import HEADLINES, ranges
@@ -13,14 +16,20 @@ def firm(six_villages):
     return ranges(series(open_programme(six_villages)))
 
 
+@pytest.fixture(scope="module")
+def nine_ranges(nine_communities):
+    return ranges(series(open_programme(nine_communities)))
+
+
 def test_every_variation_is_counted_once(firm):
     assert firm.counts["varied"].tolist() == [
-        HEADLINES, "as recorded", "reach_min = 30 min", "reach_min = 60 min", "reach_min = 120 min",
+        HEADLINES, "as recorded",
         "held_back_freedom = 0.9 share", "held_back_freedom = 0.98 share",
         "expanded_gain_share = 0.05 share of free reach", "expanded_gain_share = 0.2 share of free reach",
         "contact_m = 500 m", "contact_m = 2000 m",
-        "everybody 1 km/h faster", "everybody 1 km/h slower", "half-size cells",
         "every hazard 25 m larger", "every hazard 25 m smaller", "confirmed areas (CHA) only",
+        "reach_min = 30 min", "reach_min = 60 min", "reach_min = 120 min",
+        "everybody 1 km/h faster", "everybody 1 km/h slower", "half-size cells",
     ]  # fmt: skip
 
 
@@ -46,7 +55,8 @@ def test_what_is_in_every_count_is_never_more_than_the_least(firm):
 def test_the_first_row_is_what_the_series_says(six_villages, firm):
     found = series(open_programme(six_villages))
     row, first = found.rows.iloc[-1], firm.counts.iloc[0]
-    said = {"held_back_after": row["held_back"], "freed": row["freed"], "cohort_expanded": row["cohort_expanded"]}
+    said = {"held_back_after": row["held_back"], "freed": row["freed"], "cohort_expanded": row["cohort_expanded"],
+            "worsened": row["worsened"], "exposed_after": row["exposed"]}  # fmt: skip
     assert {name: first[name] for name in said} == said
     assert "cohort_met" not in firm.names  # neither land cover nor a survey
 
@@ -58,3 +68,35 @@ def test_of_a_programme_with_surveys_objective_2_has_its_range_and_holds_the_hea
         low, high = counted.span(name)
         assert low <= row[name] <= high
         assert counted.counts[name].iloc[0] == row[name]
+
+
+@pytest.mark.parametrize(
+    ("varied", "changes"),
+    [
+        ("held_back_freedom = 0.98 share", {"held_back_freedom": 0.98}),
+        ("expanded_gain_share = 0.2 share of free reach", {"expanded_gain_share": 0.2}),
+        ("contact_m = 2000 m", {"contact_m": 2000.0, "rings_m": (500.0, 2000.0)}),
+        ("reach_min = 30 min", {"reach_min": 30.0}),
+        ("half-size cells", {"cell_m": 25.0}),
+    ],
+)
+def test_a_variation_is_what_a_programme_with_that_setting_says(nine_communities, nine_ranges, varied, changes):
+    """Counted on walks at hand or walked again: the same as two assessments with the setting, compared."""
+    programme = open_programme(nine_communities)
+    other = dataclasses.replace(programme, settings=dataclasses.replace(programme.settings, **changes))
+    days = (other.baseline_date, other.data_date)
+    gained = compare(*(assess(other.situation(day)) for day in days))
+    communities = gained.communities
+    row = nine_ranges.counts.set_index("varied").loc[varied]
+    assert {name: int(row[name]) for name in ("held_back_before", "held_back_after", "freed", "expanded")} == {
+        name: int(communities[name].sum()) for name in ("held_back_before", "held_back_after", "freed", "expanded")
+    }
+    assert row["exposed_after"] == gained.after.communities["exposed"].sum()
+
+
+def test_who_is_worse_has_its_range(nine_ranges):
+    """Fir, newly held back by a suspected hazard from side to side: whatever is varied, but if suspected areas are left
+    out nobody is worse."""
+    worse = nine_ranges.counts.set_index("varied")["worsened"]
+    assert worse.loc[worse == 0].index.tolist() == ["confirmed areas (CHA) only"]
+    assert nine_ranges.span("worsened") == (0, 1)
