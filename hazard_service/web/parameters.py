@@ -7,6 +7,7 @@ from typing import Final
 from werkzeug.datastructures import MultiDict
 
 from hazard_service.errors import ParameterError
+from hazard_service.language import ENGLISH, LANGUAGES
 from hazard_service.layers import Programme
 from hazard_service.layers.history import day_of
 from hazard_service.series.dates import STEPS
@@ -50,6 +51,14 @@ def step(arguments: Arguments) -> str:
 def since(arguments: Arguments, programme: Programme) -> datetime.date | None:
     """The date of the reader's last report; None when left out."""
     return _date("since", arguments, programme, programme.data_date) if "since" in arguments else None
+
+
+def language(arguments: Arguments) -> str:
+    """The language to speak; English when left out."""
+    found = arguments.get("lang", ENGLISH)
+    if found not in LANGUAGES:
+        raise ParameterError(f'"lang" is "{_short(found)}"; use one of {", ".join(LANGUAGES)}.')
+    return found
 
 
 def district(arguments: Arguments, programme: Programme) -> str | None:
