@@ -15,10 +15,13 @@ from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hazard_service.errors import ParameterError
 from hazard_service.shelves import shelf
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 ENGLISH: Final = "en"
 # Marks that keep text of another direction together: of unknown direction, left to right, and their end.
@@ -41,6 +44,8 @@ class Language:
     is_confirmed: bool
 
 
+# By numbering system, its nought; the digits follow it.
+_ZEROS: Final = {"latn": "0", "arab": "٠", "arabext": "۰"}
 # docs/languages.md says how to add one, and when `is_confirmed` may be set.
 LANGUAGES: Final = MappingProxyType(
     {
@@ -78,9 +83,7 @@ def speech() -> dict[str, str]:
     language = LANGUAGES[code]
     intl = language.locale.replace("_", "-")
     if code != ENGLISH:
-        from babel import Locale  # noqa: PLC0415
-
-        intl += f"-u-nu-{Locale.parse(language.locale).default_numbering_system}"
+        intl += f"-u-nu-{_locale(code).default_numbering_system}"
     return {"code": code, "direction": language.direction, "intl": intl}
 
 
@@ -92,18 +95,23 @@ class Said(str):
 
     forms: tuple[str, ...]
     values: dict[str, Any]
-    is_safety: bool
+    is_marked: bool
 
-    def __new__(cls, forms: tuple[str, ...], values: dict[str, Any], is_safety: bool = False) -> "Said":
-        template = forms[0] if len(forms) == 1 or values["n"] == 1 else forms[1]
-        plain = {name: ", ".join(value) if isinstance(value, list) else value for name, value in values.items()}
-        made = super().__new__(cls, template.format(**plain) if values else template)
-        made.forms, made.values = forms, values
-        made.is_safety = is_safety or any(_is_safety(value) for value in values.values())
+    def __new__(cls, forms: tuple[str, ...], values: dict[str, Any], is_marked: bool = False) -> "Said":
+        text = forms[0] if len(forms) == 1 or values["n"] == 1 else forms[1]
+        if values:  # many thousands are made
+            text = text.format(**{name: ", ".join(one) if type(one) is list else one for name, one in values.items()})
+        made = super().__new__(cls, text)
+        made.forms, made.values, made.is_marked = forms, values, is_marked
         return made
 
     def __getnewargs__(self) -> Any:
-        return self.forms, self.values, self.is_safety
+        return self.forms, self.values, self.is_marked
+
+    @property
+    def is_safety(self) -> bool:
+        """Whether limbs may depend on it or on a part of it."""
+        return self.is_marked or any(map(_is_safety, self.values.values()))
 
     def __format__(self, spec: str) -> str:
         """`{name:lower}` in a template is the word without its capital."""
@@ -122,7 +130,7 @@ def plural(one: str, many: str, n: int, **values: Any) -> Said:
 
 def safety(template: str, **values: Any) -> Said:
     """A text that limbs may depend on: shown with the English beside it until a native reader has confirmed it."""
-    return Said((template,), values, is_safety=True)
+    return Said((template,), values, is_marked=True)
 
 
 def figure(value: Any, spec: str = "") -> Said:
@@ -131,9 +139,12 @@ def figure(value: Any, spec: str = "") -> Said:
 
 
 def joined(texts: Sequence[str], between: str = " ") -> Said:
-    """Texts one after the other."""
-    values = {f"text{number}": text for number, text in enumerate(texts)}
-    return said(between.join(f"{{{name}}}" for name in values), **values)
+    """Texts one after the other; what stands between them may be a Said."""
+    if len(texts) == 1 and isinstance(texts[0], Said):
+        return texts[0]
+    values: dict[str, Any] = {f"text{number}": text for number, text in enumerate(texts)}
+    template = "{between}".join(f"{{{name}}}" for name in values)
+    return said(template, **values, between=between if isinstance(between, Said) else Said((between,), {}))
 
 
 def listed(texts: Iterable[str]) -> Said:
@@ -186,7 +197,7 @@ def _words(text: Said, code: str) -> str:
 
 @cache
 def _catalogue(code: str) -> GNUTranslations:
-    # Imported late, here and below: in English nothing of it is needed.
+    # Babel is imported late, here and below: in English nothing of it is needed.
     from babel.messages.mofile import write_mo  # noqa: PLC0415
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
@@ -226,19 +237,29 @@ def _isolated(text: str) -> str:
 
 def _number(value: float, spec: str, code: str) -> str:
     """The digits that Python's own format gives in English, grouped and written as the language does."""
-    from babel import Locale  # noqa: PLC0415
     from babel.numbers import format_decimal  # noqa: PLC0415
 
-    digits = f"{Decimal(format(value, spec).replace(',', '')):f}"
-    locale = Locale.parse(LANGUAGES[code].locale)
-    whole, places = locale.decimal_formats[None].pattern.partition(".")[0], len(digits.partition(".")[2])
+    number, locale = f"{Decimal(format(value, spec).replace(',', '')):f}", _locale(code)
+    whole, places = locale.decimal_formats[None].pattern.partition(".")[0], len(number.partition(".")[2])
     pattern = f"{whole}.{'0' * places}" if places else whole
     has_groups = "," in spec
-    return format_decimal(digits, pattern, locale, group_separator=has_groups, numbering_system="default")
+    words = format_decimal(number, pattern, locale, group_separator=has_groups, numbering_system="default")
+    return _with_digits(words, code)
 
 
 def _day(date: datetime.date, code: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415
 
-    words = format_date(date, "long", LANGUAGES[code].locale)
-    return words.translate({ord(digit): _number(int(digit), "", code) for digit in string.digits})
+    return _with_digits(format_date(date, "long", _locale(code)), code)
+
+
+def _with_digits(text: str, code: str) -> str:
+    """Babel writes the signs of a locale's digits, but not the digits themselves."""
+    zero = ord(_ZEROS[_locale(code).default_numbering_system])
+    return text.translate({ord(digit): zero + int(digit) for digit in string.digits})
+
+
+def _locale(code: str) -> "Locale":
+    from babel import Locale  # noqa: PLC0415
+
+    return Locale.parse(LANGUAGES[code].locale)

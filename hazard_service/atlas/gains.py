@@ -170,7 +170,7 @@ def _given(row: Any, names: dict[str, str]) -> Said:
     if row.expanded > row.freed:
         parts.append(said("wider for {n} more", n=row.expanded - row.freed))
     parts.append(said("{km2} of reach back, summed over communities", km2=km2(row.gained_km2)))
-    return joined(parts, "; ")
+    return joined(parts, said("; "))
 
 
 def _gain_facts(row: Any, sets: list[tuple[str, str]], names: dict[str, str]) -> list[Fact]:
@@ -189,7 +189,7 @@ def _gain_facts(row: Any, sets: list[tuple[str, str]], names: dict[str, str]) ->
     facts.append([said("It would still hold back, were all others released"), last])
     if sets:
         together = [said("{name} (with {others})", name=names[one], others=others) for one, others in sets]
-        facts.append([said("Together with others it frees"), joined(together, "; ")])
+        facts.append([said("Together with others it frees"), joined(together, said("; "))])
     return facts
 
 

@@ -109,7 +109,7 @@ def _words(
     for text in _counts(progress, communities):
         y = put_lines(page, wrapped(text, width, _TEXT_PT), x, y, _TEXT_PT, width=width)
     rule(page, x, y + 4, width)
-    put_legend(page, signs, x, y + 10, width, columns=1)
+    put_legend(page, signs, x, y + 10, width, columns=1, bottom=size_pt(page)[1] - _EDGE_PT)
 
 
 def _counts(progress: Progress, communities: GeoDataFrame) -> list[Said]:
