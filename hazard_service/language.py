@@ -6,13 +6,14 @@ reader asks for them in the language spoken (`translated`, `in_words`); the cata
 
 import datetime
 import io
+import math
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -50,6 +51,8 @@ _ZEROS: Final = {"latn": "0", "arab": "٠", "arabext": "۰"}
 LANGUAGES: Final = MappingProxyType(
     {
         ENGLISH: Language("English", "ltr", "en", is_confirmed=True),
+        "fr": Language("Français", "ltr", "fr", is_confirmed=False),
+        "ar": Language("العربية", "rtl", "ar", is_confirmed=False),
     }
 )
 _SPOKEN: Final = ContextVar("spoken", default=ENGLISH)
@@ -83,7 +86,7 @@ def speech() -> dict[str, str]:
     language = LANGUAGES[code]
     intl = language.locale.replace("_", "-")
     if code != ENGLISH:
-        intl += f"-u-nu-{_locale(code).default_numbering_system}"
+        intl += f"-u-nu-{_locale(language.locale).default_numbering_system}"
     return {"code": code, "direction": language.direction, "intl": intl}
 
 
@@ -237,29 +240,39 @@ def _isolated(text: str) -> str:
 
 def _number(value: float, spec: str, code: str) -> str:
     """The digits that Python's own format gives in English, grouped and written as the language does."""
+    text = format(value, spec)
+    return _written(text, LANGUAGES[code].locale) if math.isfinite(value) else text
+
+
+# A page repeats its numbers, and writing one takes as long as a sentence.
+@lru_cache(maxsize=10_000)
+def _written(english: str, locale: str) -> str:
     from babel.numbers import format_decimal  # noqa: PLC0415
 
-    number, locale = f"{Decimal(format(value, spec).replace(',', '')):f}", _locale(code)
-    whole, places = locale.decimal_formats[None].pattern.partition(".")[0], len(number.partition(".")[2])
+    number = f"{Decimal(english.replace(',', '')):f}"
+    whole, places = _locale(locale).decimal_formats[None].pattern.partition(".")[0], len(number.partition(".")[2])
     pattern = f"{whole}.{'0' * places}" if places else whole
-    has_groups = "," in spec
-    words = format_decimal(number, pattern, locale, group_separator=has_groups, numbering_system="default")
-    return _with_digits(words, code)
+    has_groups = "," in english
+    return _with_digits(
+        format_decimal(number, pattern, locale, group_separator=has_groups, numbering_system="default"), locale
+    )
 
 
 def _day(date: datetime.date, code: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415
 
-    return _with_digits(format_date(date, "long", _locale(code)), code)
+    locale = LANGUAGES[code].locale
+    return _with_digits(format_date(date, "long", locale), locale)
 
 
-def _with_digits(text: str, code: str) -> str:
+def _with_digits(text: str, locale: str) -> str:
     """Babel writes the signs of a locale's digits, but not the digits themselves."""
-    zero = ord(_ZEROS[_locale(code).default_numbering_system])
+    zero = ord(_ZEROS[_locale(locale).default_numbering_system])
     return text.translate({ord(digit): zero + int(digit) for digit in string.digits})
 
 
-def _locale(code: str) -> "Locale":
+@cache
+def _locale(name: str) -> "Locale":
     from babel import Locale  # noqa: PLC0415
 
-    return Locale.parse(LANGUAGES[code].locale)
+    return Locale.parse(name)
