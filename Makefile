@@ -40,6 +40,7 @@ bench: .venv/bench.stamp
 	$(BIN)/python benchmarks/windows.py
 	$(BIN)/python benchmarks/gains.py
 	$(BIN)/python benchmarks/series.py
+	$(BIN)/python benchmarks/features.py
 
 bench-cells: .venv/demo.stamp
 	$(BIN)/python benchmarks/cells.py

@@ -95,7 +95,7 @@ def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.
     communities["why"] = [str(why(row, settings, counted(situation.kinds))) for row in communities.itertuples()]
     placed = GeoDataFrame(communities, geometry=programme.communities.geometry, crs=programme.crs)
 
-    hazards = _hazard_columns(situation, placed)
+    hazards = hazard_columns(situation.hazards, programme)
     modelled = _people_by_district(situation)
     districts = district_rows(programme.districts, placed, situation.hazards, *ground_of(situation), modelled)
     accidents = accident_distances(programme.accidents, programme.hazards)
@@ -215,11 +215,12 @@ def _carried(communities: GeoDataFrame, columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(communities[["community_id", *columns]])
 
 
-def _hazard_columns(situation: Situation, communities: GeoDataFrame) -> GeoDataFrame:
-    hazards = situation.hazards.copy()
+def hazard_columns(hazards: GeoDataFrame, programme: Programme) -> GeoDataFrame:
+    """Hazards of a situation with area_m2 and communities_within_contact; no walking."""
+    hazards = hazards.copy()
     hazards["area_m2"] = hazards.geometry.area
     _, hazard = shapely.STRtree(blocking(hazards)).query(
-        communities.geometry.to_numpy(), predicate="dwithin", distance=situation.programme.settings.contact_m
+        programme.communities.geometry.to_numpy(), predicate="dwithin", distance=programme.settings.contact_m
     )
     hazards["communities_within_contact"] = np.bincount(hazard, minlength=len(hazards))
     return hazards

@@ -9,12 +9,12 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from hazard_service.assessment import Assessment, Progress
+from hazard_service.assessment import Assessment, Progress, known_later
 from hazard_service.atlas.cards import community_card, hazard_card, release_text
 from hazard_service.atlas.compact import encoded, fewer_corners, outward
 from hazard_service.atlas.geojson import dump, plain, rows
 from hazard_service.atlas.layers import HAZARD_COLUMNS, hazards_by_state
-from hazard_service.atlas.routes import DRAWN_M, broken_routes
+from hazard_service.impact.routes_shown import routes_shown
 from hazard_service.language import LANGUAGES, Said, in_words, spoken, translated
 from hazard_service.vocabulary import LABELS
 
@@ -28,6 +28,8 @@ _LARGEST_PX: Final = 16.0
 _SMALLEST_PX: Final = 4.5
 
 Document = dict[str, Any]
+# A page rounds a line to a metre and drops corners within another.
+ROUTES_DRAWN_M: Final = 2.0
 
 
 def assessments_of(steps: Sequence[Progress]) -> list[Assessment]:
@@ -251,7 +253,8 @@ def _routes(assessments: Sequence[Assessment]) -> Document:
     names, crs = programme.routes["route_id"].tolist(), programme.routes.crs
     seen: dict[tuple[str, bytes], list[int]] = {}
     for at, assessment in enumerate(assessments):
-        lines = broken_routes(assessment.situation, more_m=DRAWN_M).geometry.to_numpy()
+        situation = assessment.situation
+        lines = routes_shown(situation, known_later(situation), more_m=ROUTES_DRAWN_M).geometry.to_numpy()
         for name, line in zip(names, shapely.to_wkb(lines).tolist(), strict=True):
             seen.setdefault((name, line), []).append(at)
     shapes = shapely.from_wkb(np.array([line for _, line in seen], dtype=object))

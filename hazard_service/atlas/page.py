@@ -26,10 +26,10 @@ from hazard_service.atlas.legend import (
     unplaced_words,
 )
 from hazard_service.atlas.progress import PROGRESS
-from hazard_service.atlas.routes import BREAK_OFF_M
 from hazard_service.atlas.wording import words
 from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.errors import DateError
+from hazard_service.impact.routes_shown import BREAK_OFF_M
 from hazard_service.language import ENGLISH, LANGUAGES, figure, said, speech, spoken
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import left_out

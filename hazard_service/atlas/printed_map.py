@@ -18,12 +18,12 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 
-from hazard_service.assessment import Assessment, Progress
+from hazard_service.assessment import Assessment, Progress, known_later
 from hazard_service.atlas.drawn import radius_px, state_of
 from hazard_service.atlas.dress import printed_styles, styles
 from hazard_service.atlas.layers import hazards_by_state
 from hazard_service.atlas.map_parts import pt_per_metre
-from hazard_service.atlas.routes import broken_routes
+from hazard_service.impact.routes_shown import routes_shown
 from hazard_service.language import said, translated
 from hazard_service.layers import Situation
 from hazard_service.paper import printable, width_pt
@@ -82,7 +82,7 @@ def draw_map(axes: Axes, situation: Situation, communities: GeoDataFrame, distri
     axes.set_facecolor("white")
     return [
         *_draw_districts(axes, situation.programme.districts, district),
-        *_draw_routes(axes, broken_routes(situation)),
+        *_draw_routes(axes, routes_shown(situation, known_later(situation))),
         *_draw_communities(axes, communities),
         *_draw_hazards(axes, situation),
     ]

@@ -86,7 +86,8 @@ def _casualty_rows(found: Series) -> list[Row]:
     first, last = found.rows.iloc[0], found.rows.iloc[-1]
     then, now = first["casualties_12_months"], last["casualties_12_months"]
     if then is None or is_nan(then):
-        figures = "no accident with a date is recorded"
+        known = not (now is None or is_nan(now))
+        figures = f"{now:,.0f} now, not known at the baseline" if known else "no accident with a date is recorded"
     else:
         figures = f"{now:,.0f} now, {then:,.0f} at the baseline"
     what = "Casualties in the 12 months to the date: fewer than in those to the baseline"

@@ -20,7 +20,7 @@ def casualty_rows(programme: Programme, dates: Iterable[datetime.date]) -> pd.Da
     """on, counted_by, group, casualties: of each date all (group ""), then each group of each way, then each district.
 
     Each way counts the same people. An accident lies in the district that covers its own point; `group` is then its
-    code, or OUTSIDE. No row where no accident has a date: nobody knows in which months they were.
+    code, or OUTSIDE. No row of a date by which no accident is dated: nobody knows what happened before the record.
     """
     accidents, found = programme.accidents, []
     if accidents["date"].notna().any():
@@ -29,6 +29,8 @@ def casualty_rows(programme: Programme, dates: Iterable[datetime.date]) -> pd.Da
         codes = [*zones["district_code"], *([OUTSIDE] if (accidents["district"] == OUTSIDE).any() else [])]
         groups = {way: groups_of(accidents, way) for way in WAYS} | {DISTRICT: tuple(codes)}
         for on in dates:
+            if not (accidents["date"] <= pd.Timestamp(on)).any():
+                continue
             recent = in_window(accidents, on, CASUALTY_MONTHS)
             found.append((on, ALL, "", casualties(recent)))
             for way, own in groups.items():

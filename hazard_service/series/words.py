@@ -57,7 +57,10 @@ def casualty_sentence(rows: pd.DataFrame) -> str:
     """Casualties of the last 12 months against those before the baseline."""
     then, now = rows["casualties_12_months"].iloc[0], rows["casualties_12_months"].iloc[-1]
     if then is None or is_nan(then):
-        return "Casualties: no accident with a date is recorded."
+        if now is None or is_nan(now):
+            return "Casualties: no accident with a date is recorded."
+        on, first = rows["on"].iloc[-1], rows["on"].iloc[0]
+        return f"Casualties: {now:.0f} in the 12 months to {on}; no accident is on record by {first}."
     counts = f"{now:.0f} in the 12 months to {rows['on'].iloc[-1]}, {then:.0f} in those to {rows['on'].iloc[0]}"
     if not then:
         return f"Casualties: {counts}."

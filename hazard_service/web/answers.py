@@ -56,11 +56,13 @@ class Answers:
         )
 
     def reach(self, community_id: str, on: datetime.date) -> NDArray[np.uint8]:
-        """What one community can reach on a date, and what release since the baseline gave it."""
+        """What one community can reach on a date, and what release since the baseline gave it.
+
+        Not kept: a few communities looked at would push out the series, which takes far longer to make.
+        """
         first, now = self.programme.situation(self.programme.baseline_date), self.programme.situation(on)
-        return self._get(  # type: ignore[no-any-return]
-            ("reach", community_id, on), lambda: reach_classes(first, now, community_id)
-        )
+        with self._computing:
+            return reach_classes(first, now, community_id)
 
     def gains(self, on: datetime.date) -> Gains:
         """What releasing each hazard open on a date alone would give back: the longest of all answers."""

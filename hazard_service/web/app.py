@@ -20,7 +20,7 @@ from hazard_service.atlas.layers import communities_geojson, districts_geojson, 
 from hazard_service.atlas.page import GAINS, MAP_LAYERS, METHOD, TILES, WHAT_IF, tiles_host
 from hazard_service.atlas.pictures import minutes_picture, reach_picture
 from hazard_service.atlas.progress import PROGRESS, progress_page
-from hazard_service.dress import content_policy, our_asset, render
+from hazard_service.dress import our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.impact.summary import record_caveats
 from hazard_service.language import in_words, speaking
@@ -34,6 +34,8 @@ from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
 from hazard_service.web.documents import assessment_document, progress_document, what_if_document
+from hazard_service.web.features import features
+from hazard_service.web.replies import cacheable, html
 from hazard_service.web.server import loopback
 
 GEOJSON: Final = "application/geo+json"
@@ -62,6 +64,7 @@ def create_app(programme: Programme, known: Series | None = None) -> Flask:
     _add_pages(app, answers)
     _add_answers(app, answers)
     _add_assets(app)
+    app.register_blueprint(features(answers))
     app.before_request(_refuse_other_names)
     app.register_error_handler(HazardServiceError, _refused)
     app.register_error_handler(HTTPException, _http_error)
@@ -77,7 +80,7 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         on, district = parameters.on(request.args, programme), parameters.district(request.args, programme)
         with speaking(parameters.language(request.args)):
             page = map_page(answers.series(step).steps, served_step=step, on=on, district=district)
-        return _html(page, pictures=tiles_host(programme))
+        return html(page, pictures=tiles_host(programme))
 
     @app.get(f"{TILES}/<int:zoom>/<int:x>/<int:y>")
     def background(zoom: int, x: int, y: int) -> Response:
@@ -86,13 +89,13 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         found = tile(basemap, zoom, x, y) if basemap else None
         if basemap is None or found is None:
             raise NotFound
-        return _cacheable(found, basemap.content_type)
+        return cacheable(found, basemap.content_type)
 
     @app.get(PROGRESS)
     def over_time() -> Response:
         parameters.only(request.args, ("step", "since"))
         found = answers.series(parameters.step(request.args))
-        return _html(progress_page(found, embed=False, since=parameters.since(request.args, answers.programme)))
+        return html(progress_page(found, embed=False, since=parameters.since(request.args, answers.programme)))
 
     @app.get(f"{EXPLAIN}/<name>")
     def explained(name: str) -> Response:
@@ -103,13 +106,13 @@ def _add_pages(app: Flask, answers: Answers) -> None:
             raise NotFound
         found = explain(answers.series(step), number, request.args.get("district"), moment(answers.series(step), on))
         if form:
-            return _cacheable(counted_geojson(found), GEOJSON)
-        return _html(explained_page(found, answers.programme, step))
+            return cacheable(counted_geojson(found), GEOJSON)
+        return html(explained_page(found, answers.programme, step))
 
     @app.get(METHOD)
     def method() -> Response:
         parameters.only(request.args, ())
-        return _html(_method_page(answers.programme))
+        return html(_method_page(answers.programme))
 
     @app.get(f"{MAP_LAYERS}/<name>.json")
     def map_layer(name: str) -> Response:
@@ -118,30 +121,30 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         if name == GAINS:
             gains = answers.gains(found.last.after.situation.on)
             with speaking(code):
-                return _cacheable(dump(gains_document(gains)), "application/json")
+                return cacheable(dump(gains_document(gains)), "application/json")
         with speaking(code):
             layers = drawn(found.steps)
         if name not in layers:
             raise NotFound
-        return _cacheable(layers[name], "application/json")
+        return cacheable(layers[name], "application/json")
 
     @app.get(f"{MAP_LAYERS}/reach/<path:community_id>.json")
     def reach(community_id: str) -> Response:
-        parameters.only(request.args, ("step", "on", "lang"))
+        parameters.only(request.args, ("on", "lang"))
         on, code = parameters.on(request.args, answers.programme), parameters.language(request.args)
         found = answers.reach(community_id, on)
         with speaking(code):
-            return _cacheable(dump(reach_picture(found, answers.programme.situation(on))), "application/json")
+            return cacheable(dump(reach_picture(found, answers.programme.situation(on))), "application/json")
 
     @app.get(f"{MAP_LAYERS}/minutes/<kind>.json")
     def minutes(kind: str) -> Response:
-        parameters.only(request.args, ("step", "on", "lang"))
+        parameters.only(request.args, ("on", "lang"))
         code = parameters.language(request.args)
         found = answers.surfaces(parameters.on(request.args, answers.programme))
         if kind not in found.minutes:
             raise NotFound
         with speaking(code):
-            return _cacheable(dump(minutes_picture(found, kind)), "application/json")
+            return cacheable(dump(minutes_picture(found, kind)), "application/json")
 
 
 def _add_answers(app: Flask, answers: Answers) -> None:
@@ -149,13 +152,13 @@ def _add_answers(app: Flask, answers: Answers) -> None:
     def assessment() -> Response:
         parameters.only(request.args, ("on",))
         found = answers.assessment(parameters.on(request.args, answers.programme))
-        return _cacheable(dump(assessment_document(found)), "application/json")
+        return cacheable(dump(assessment_document(found)), "application/json")
 
     @app.get("/api/progress")
     def progress() -> Response:
         parameters.only(request.args, ("from", "to"))
         found = answers.progress(*parameters.period(request.args, answers.programme))
-        return _cacheable(dump(progress_document(found)), "application/json")
+        return cacheable(dump(progress_document(found)), "application/json")
 
     @app.post(WHAT_IF)
     def what_if() -> Response:
@@ -176,7 +179,7 @@ def _add_answers(app: Flask, answers: Answers) -> None:
         if name not in _LAYERS:
             raise NotFound
         found = answers.assessment(parameters.on(request.args, answers.programme))
-        return _cacheable(_LAYERS[name](found), GEOJSON)
+        return cacheable(_LAYERS[name](found), GEOJSON)
 
 
 def _add_assets(app: Flask) -> None:
@@ -185,7 +188,7 @@ def _add_assets(app: Flask) -> None:
             content, kind = find(name)
         except UnknownAssetError:
             raise NotFound from None
-        return _cacheable(content, kind)
+        return cacheable(content, kind)
 
     @app.get(f"{ASSETS}/<path:name>")
     def our(name: str) -> Response:
@@ -240,21 +243,6 @@ def _setting_text(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {item:g}" for name, item in value.items())
     return ", ".join(f"{number:g}" for number in value) if isinstance(value, tuple) else f"{value:g}"
-
-
-def _html(page: str, pictures: str = "") -> Response:
-    response = Response(page, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = content_policy(page, "'self'", pictures) + "; frame-ancestors 'none'"
-    return response
-
-
-def _cacheable(content: bytes, kind: str) -> Response:
-    """With an ETag: a browser that has these bytes gets 304."""
-    response = Response(content, content_type=kind)
-    response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    response.make_conditional(request)
-    return response
 
 
 def _headers(response: Response) -> Response:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hazard_service.atlas.drawn import drawn, radius_px, spans
-from hazard_service.atlas.routes import break_off
+from hazard_service.impact.routes_shown import break_off
 
 DATES = range(3)
 OPEN = ("open", "worked_on", "suspended")

@@ -102,8 +102,8 @@ def test_scores_and_victims_leave_the_service_for_operators_only(found, tmp_path
 
 
 def test_who_became_most_seriously_affected_later_is_for_operators_only(found, tmp_path):
-    later = found.members.assign(community_id="LATER", name="Found Later", cohort=2)
-    both = dataclasses.replace(found, members=pd.concat([found.members, later], ignore_index=True))
+    later = found.first_cohort.assign(community_id="LATER", name="Found Later", cohort=2)
+    both = dataclasses.replace(found, members=pd.concat([found.first_cohort, later], ignore_index=True))
     write_series(both, tmp_path / "public")
     write_series(both, tmp_path / "own", operator=True)
     page = progress_page(both, embed=True)

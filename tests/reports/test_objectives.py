@@ -149,8 +149,9 @@ def test_the_register_is_counted_against_15_and_listed_with_its_sources(villages
 
 def test_scores_and_victims_are_in_no_format(villages, tmp_path):
     """The second cohort is a change of class: its communities are counted, and not named."""
-    later = villages.members.iloc[:1].assign(community_id="quiet", name="Quietly", cohort=2, state="")
-    members = pd.concat([villages.members.assign(explanation_after="7 victims = 14", victims_after=7), later])
+    first = villages.first_cohort
+    later = first.iloc[:1].assign(community_id="quiet", name="Quietly", cohort=2, state="")
+    members = pd.concat([first.assign(explanation_after="7 victims = 14", victims_after=7), later])
     report = objectives_report(dataclasses.replace(villages, members=members))
     assert tables(report)["members"].notes[-1] == (
         "Communities found most seriously affected later: 1; they are in no share."

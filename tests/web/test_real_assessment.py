@@ -33,8 +33,8 @@ def test_progress_and_page_agree(client):
     found = client.get("/api/progress").get_json()
     freed = [row["name"] for row in found["communities"] if row["progress"] == "freed"]
     assert len(freed) == found["totals"]["freed"] > 0
-    drawn = json.loads(client.get("/map/communities.geojson").data)["features"]
-    assert [f["properties"]["title"] for f in drawn if f["properties"]["change"] == "freed"] == freed
+    drawn = json.loads(client.get("/map/communities.json").data)["features"]
+    assert [one["title"] for one in drawn if one["changes"][-1] == "f"] == freed
     assert client.get("/").status_code == 200
 
 

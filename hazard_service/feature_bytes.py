@@ -1,0 +1,69 @@
+"""Frames to the bytes of GeoJSON features (RFC 7946), made once and joined as often as asked."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import orjson
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+DEGREE_DECIMALS: Final = 7
+METRE_DECIMALS: Final = 3
+# Six decimals of a km² are a square metre; more would carry rounding of the machine into the file.
+_VALUE_DECIMALS: Final = 6
+
+Geometries = NDArray[np.object_]
+
+
+def shown_geometries(geometries: Geometries, decimals: int) -> Geometries:
+    """The geometries as they are shown: flat, rounded, outer rings anticlockwise, x before y; None for empty ones."""
+    # Adding zero turns -0.0 into 0.0.
+    rounded = shapely.transform(shapely.force_2d(geometries), lambda xy: np.round(xy, decimals) + 0.0)
+    shown = shapely.orient_polygons(rounded, exterior_cw=False)
+    shown[shapely.is_empty(shown)] = None
+    return np.asarray(shown, dtype=object)
+
+
+def geometry_bytes(shown: Geometries, *, swap_axes: bool = False) -> list[bytes]:
+    """GeoJSON of each of `shown_geometries`; null where there is none. swap_axes: write y before x."""
+    if swap_axes:
+        shown = shapely.transform(shown, lambda xy: xy[:, ::-1])
+    return [b"null" if text is None else text.encode() for text in shapely.to_geojson(shown)]
+
+
+def plain_columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Each column's values as JSON knows them: missing is None (or NaN, which is written null), dates are ISO 8601."""
+    return {str(name): _plain(frame[name]) for name in frame}
+
+
+def property_bytes(columns: Mapping[str, Sequence[Any]], rows: Iterable[int]) -> list[bytes]:
+    """The JSON object of each of these rows of `plain_columns`."""
+    names, values = list(columns), list(columns.values())
+    return [orjson.dumps({name: own[row] for name, own in zip(names, values, strict=True)}) for row in rows]
+
+
+def feature_bytes(ids: Iterable[str], geometries: Iterable[bytes], properties: Iterable[bytes]) -> list[bytes]:
+    """One feature each, from its id, `geometry_bytes` and `property_bytes`."""
+    return [
+        b'{"type":"Feature","id":%b,"geometry":%b,"properties":%b}' % (orjson.dumps(name), geometry, values)
+        for name, geometry, values in zip(ids, geometries, properties, strict=True)
+    ]
+
+
+def _plain(column: "pd.Series[Any]") -> list[Any]:
+    if pd.api.types.is_datetime64_dtype(column):
+        days = np.datetime_as_string(column.to_numpy().astype("datetime64[D]"))
+        return [None if day == "NaT" else str(day) for day in days]
+    if pd.api.types.is_float_dtype(column) and isinstance(column.dtype, np.dtype):
+        return list((np.round(column.to_numpy(), _VALUE_DECIMALS) + 0.0).tolist())
+    gone = column.isna().tolist()
+    return [None if missing else _cell(value) for value, missing in zip(column.tolist(), gone, strict=True)]
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    return value.isoformat() if isinstance(value, datetime.date) else value

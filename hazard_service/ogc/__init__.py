@@ -1,0 +1,1 @@
+"""OGC API - Features as plain data: documents, features, filters. Knows no Flask."""

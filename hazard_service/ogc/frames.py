@@ -1,0 +1,125 @@
+"""The frame of each collection for a period, asked of lower rooms; columns as those rooms name them."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from hazard_service.assessment import Assessment, hazard_columns, known_later
+from hazard_service.impact.rollup import zones_of
+from hazard_service.impact.routes_shown import routes_shown
+from hazard_service.impact.summary import record_caveats
+from hazard_service.layers import Programme
+from hazard_service.layers.between import open_between
+from hazard_service.planning import Gains
+from hazard_service.series.casualties import DISTRICT, casualty_rows, public_casualties, public_dates
+from hazard_service.vocabulary import OUTSIDE, WHOLE
+
+
+class Results(Protocol):
+    """Who keeps a programme's results by date."""
+
+    programme: Programme
+
+    def assessment(self, on: datetime.date) -> Assessment:
+        """Who is held back on a date."""
+
+    def gains(self, on: datetime.date) -> Gains:
+        """What releasing each hazard open on a date would give back."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A day, or the days from start to end, both counted."""
+
+    start: datetime.date
+    end: datetime.date
+
+
+def recorded(results: Results, period: Period) -> tuple[str, ...]:
+    """What a reader must know of what is shown as it was recorded."""
+    return record_caveats(results.programme.situation(period.end))
+
+
+def walked(results: Results, period: Period) -> tuple[str, ...]:
+    """What a reader must know of what was modelled."""
+    return results.assessment(period.end).caveats
+
+
+def released_alone(results: Results, period: Period) -> tuple[str, ...]:
+    """What a reader must know of gains."""
+    return results.gains(period.end).caveats
+
+
+def hazards(results: Results, period: Period) -> GeoDataFrame:
+    programme = results.programme
+    if period.start == period.end:
+        found = programme.situation(period.end).hazards
+    else:
+        found = open_between(programme, period.start, period.end)
+    found = hazard_columns(found, programme)
+    return found.assign(has_line=found["remnant"].notna())
+
+
+def hazard_lines(results: Results, period: Period) -> GeoDataFrame:
+    found = hazards(results, period)
+    return _only_lines(found[found["has_line"]])
+
+
+def _only_lines(found: GeoDataFrame) -> GeoDataFrame:
+    lines = found["remnant"].to_numpy(dtype=object)
+    return found.set_geometry(lines, crs=found.crs).assign(area_m2=0.0)
+
+
+def hazards_known_later(results: Results, period: Period) -> GeoDataFrame:
+    later = known_later(results.programme.situation(period.end))
+    found = hazard_columns(later, results.programme).assign(cut_m2=0.0)
+    return found.assign(has_line=found["remnant"].notna())
+
+
+def released(results: Results, period: Period) -> GeoDataFrame:
+    pieces = results.programme.situation(period.end).released
+    return pieces.assign(area_m2=pieces.geometry.area)
+
+
+def communities(results: Results, period: Period) -> GeoDataFrame:
+    return results.assessment(period.end).communities
+
+
+def places(results: Results, _: Period) -> GeoDataFrame:
+    return results.programme.places
+
+
+def routes(results: Results, period: Period) -> GeoDataFrame:
+    situation = results.programme.situation(period.end)
+    return routes_shown(situation, known_later(situation))
+
+
+def districts(results: Results, period: Period) -> GeoDataFrame:
+    rows = results.assessment(period.end).districts
+    return rows[rows["district_code"] != WHOLE]
+
+
+def accidents(results: Results, period: Period) -> GeoDataFrame:
+    """Casualties of the 12 months to the last public date in the period: what /progress tells, and no more."""
+    programme = results.programme
+    days = [day for day in public_dates(programme) if day <= period.end][-1:]
+    told = public_casualties(casualty_rows(programme, public_dates(programme)), programme)
+    told = told[told["on"].isin(days) & (told["counted_by"] == DISTRICT)]
+    zones = zones_of(programme.districts).set_index("district_code")
+    outlines = zones.geometry.reindex(told["group"]).to_numpy()
+    frame = pd.DataFrame(
+        {
+            "district_code": told["group"],
+            "name": told["group"].map(zones["name"]).fillna(OUTSIDE),
+            "casualties": told["casualties"],
+            "as_of": pd.to_datetime(told["on"]),
+        }
+    ).reset_index(drop=True)
+    return GeoDataFrame(frame, geometry=outlines, crs=programme.crs)
+
+
+def gains(results: Results, period: Period) -> GeoDataFrame:
+    return results.gains(period.end).hazards
