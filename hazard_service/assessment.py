@@ -22,6 +22,7 @@ from hazard_service.impact.rollup import PEOPLE_COLUMNS, district_rows, in_distr
 from hazard_service.impact.summary import caveats_of, progress_totals, reported_between, totals_of
 from hazard_service.impact.walks import hazard_shares
 from hazard_service.impact.words import progress_sentence, why
+from hazard_service.language import said
 from hazard_service.layers import Programme, Situation, open_programme
 from hazard_service.layers.kinds import counted
 from hazard_service.layers.situation import put_back
@@ -91,7 +92,7 @@ def assessed(situation: Situation, closed: Walk, through: np.ndarray, share: np.
     communities["at_most"] = outside > settings.outside_survey_share
     communities["at_least"] = in_district_of(programme.unplaced["district"], programme.communities, programme.districts)
     communities["affected"] = communities["exposed"] | communities["held_back"]
-    communities["why"] = [why(row, settings, counted(situation.kinds)) for row in communities.itertuples()]
+    communities["why"] = [str(why(row, settings, counted(situation.kinds))) for row in communities.itertuples()]
     placed = GeoDataFrame(communities, geometry=programme.communities.geometry, crs=programme.crs)
 
     hazards = hazard_columns(situation.hazards, programme)
@@ -156,7 +157,7 @@ def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standi
                 frame[f"{column}_{when}"] = assessment.communities[column]
     frame["nearest_hazard_m"] = after.communities["nearest_hazard_m"]
     frame["hazards_within_contact"] = after.communities[f"hazards_within_{settings.contact_m:g}_m"]
-    frame["why"] = [progress_sentence(row, settings) for row in frame.itertuples()]
+    frame["why"] = [str(progress_sentence(row, settings)) for row in frame.itertuples()]
     communities = GeoDataFrame(frame, geometry=programme.communities.geometry, crs=programme.crs)
     found = reported_between(programme, before.situation.on, after.situation)
     return Progress(
@@ -167,7 +168,11 @@ def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standi
         totals=progress_totals(before, after, communities, found),
         caveats=(
             *after.caveats,
-            *(f"On {before.situation.on}: {text}" for text in before.caveats if text not in after.caveats),
+            *(
+                said("On {date}: {text}", date=before.situation.on, text=text)
+                for text in before.caveats
+                if text not in after.caveats
+            ),
         ),
     )
 

@@ -9,8 +9,22 @@ from typing import Any
 
 import click
 
-from hazard_service.cli_options import COUNTED_OUT, FOLDER, FROM, KINDS, ON, OUT, OUT_FILE, OUT_OR_NONE, PORT, STEP, TO
+from hazard_service.cli_options import (
+    COUNTED_OUT,
+    FOLDER,
+    FROM,
+    KINDS,
+    LANGUAGE,
+    ON,
+    OUT,
+    OUT_FILE,
+    OUT_OR_NONE,
+    PORT,
+    STEP,
+    TO,
+)
 from hazard_service.errors import DateError, HazardServiceError
+from hazard_service.language import speaking
 from hazard_service.shelves import sample_folder
 from hazard_service.vocabulary import HAZARD_KINDS
 
@@ -196,8 +210,11 @@ def explain(
 @KINDS
 @click.option("--rows", default=15, show_default=True, type=click.IntRange(1), help="Hazards listed, and sets.")
 @click.option("--format", "form", type=click.Choice(["gpkg", "geojson"]), default="gpkg", show_default=True)
+@LANGUAGE
 @OUT_OR_NONE
-def gains(folder: Path, on: str | None, kinds: Collection[str], rows: int, form: str, out: Path | None) -> None:
+def gains(
+    folder: Path, on: str | None, kinds: Collection[str], rows: int, form: str, language: str, out: Path | None
+) -> None:
     """What releasing each open hazard alone would give back, ranked."""
     from hazard_service.planning import gains_of
     from hazard_service.reports.gains import gains_text, write_gains
@@ -211,7 +228,8 @@ def gains(folder: Path, on: str | None, kinds: Collection[str], rows: int, form:
     for path in write_gains(found, out, form):
         click.echo(f"wrote {path}")
     page = out / "gains.html"
-    page.write_text(gains_page(found), encoding="utf-8")
+    with speaking(language):
+        page.write_text(gains_page(found), encoding="utf-8")
     click.echo(f"wrote {page} (one file: opens with no server and no network)")
 
 
@@ -225,11 +243,14 @@ def gains(folder: Path, on: str | None, kinds: Collection[str], rows: int, form:
     show_default=True,
     help="What each release would give back, on the cards: long for thousands of hazards.",
 )
+@LANGUAGE
 @OUT_FILE
-def map_(folder: Path, on: str | None, step: str, gains: bool, out: Path) -> None:
+def map_(folder: Path, on: str | None, step: str, gains: bool, language: str, out: Path) -> None:
     """Write one HTML map that opens with no server and no network, with a slider over the years."""
     day = _day(on)
-    _write_map(_series(folder, step, also=day), out, gains=gains, on=day)
+    found = _series(folder, step, also=day)
+    with speaking(language):
+        _write_map(found, out, gains=gains, on=day)
 
 
 @main.command()
@@ -240,6 +261,7 @@ def map_(folder: Path, on: str | None, step: str, gains: bool, out: Path) -> Non
 @click.option("--district", metavar="CODE", help="One district; the whole programme and every district when left out.")
 @click.option("--paper", type=click.Choice(["a4", "a3"]), default="a4", show_default=True)
 @click.option("--format", "form", type=click.Choice(["pdf", "png"]), default="pdf", show_default=True)
+@LANGUAGE
 @OUT
 def sheet(
     folder: Path,
@@ -249,13 +271,16 @@ def sheet(
     district: str | None,
     paper: str,
     form: str,
+    language: str,
     out: Path,
 ) -> None:
     """Print the map of the programme and of each district: PDF or PNG, with legend, grid, scale, date and limits."""
     from hazard_service.atlas.sheets import write_sheets
 
     progress = _progress(folder, start, end, kinds)
-    for path in write_sheets(progress, out, district=district, paper=paper, form=form, tell=_step()):
+    with speaking(language):
+        written = write_sheets(progress, out, district=district, paper=paper, form=form, tell=_step())
+    for path in written:
         click.echo(f"wrote {path}")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hazard_service.errors import ParameterError
+from hazard_service.language import ENGLISH, LANGUAGES
 
 
 def _named(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
@@ -73,4 +74,12 @@ COUNTED_OUT = click.option(
     "--out", type=_PATH, callback=_into_file, help="GeoJSON file for what the number counts; none when left out."
 )
 STEP = click.option("--step", type=click.Choice(["month", "quarter", "year"]), default="year", show_default=True)
+LANGUAGE = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(list(LANGUAGES)),
+    default=ENGLISH,
+    show_default=True,
+    help="Language of the page (docs/languages.md).",
+)
 PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))

@@ -11,7 +11,9 @@ import jinja2
 from markupsafe import Markup
 
 from hazard_service.errors import UnknownAssetError
+from hazard_service.language import figure, listed, safety, said, speech, translated
 from hazard_service.shelves import shelf
+from hazard_service.vocabulary import FICTIONAL
 
 STALE_AFTER: Final = datetime.timedelta(days=90)
 CONTENT_TYPES: Final = {
@@ -43,12 +45,21 @@ def our_asset(name: str) -> tuple[bytes, str]:
 
 
 def render(template: str, **values: Any) -> str:
-    """A page of maps/templates; every value is escaped unless it is Markup."""
+    """A page of maps/templates in the language spoken; every value is escaped unless it is Markup."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(shelf("maps") / "templates"),
         autoescape=True,
         trim_blocks=True,
+        finalize=translated,
     )
+    environment.globals |= {
+        "_": said,
+        "safety": safety,
+        "figure": figure,
+        "listed": listed,
+        "speech": speech(),
+        "fictional": FICTIONAL,
+    }
     return environment.get_template(template).render(**values).lstrip()
 
 

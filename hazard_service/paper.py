@@ -21,6 +21,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
+from hazard_service.language import DIRECTIONS, RIGHT_TO_LEFT, is_right_to_left, translated
+
 A4_PT: Final = (595.28, 841.89)
 PAPERS_PT: Final = {"a4": A4_PT, "a3": (841.89, 1190.55)}
 MARGIN_PT: Final = 40.0
@@ -81,9 +83,10 @@ def usable_pt(*, is_landscape: bool) -> tuple[float, float]:
 
 
 def printable(text: str) -> str:
-    """The text on one line, with a square for each letter that the font does not have."""
-    known = _letters()
-    plain = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
+    """The text in the language spoken, on one line, with a square for each letter that the font does not have."""
+    known = _letters() | DIRECTIONS
+    shown = translated(text)
+    plain = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in shown)
     return "".join(letter if ord(letter) in known else _NO_LETTER for letter in plain)
 
 
@@ -95,14 +98,15 @@ def width_pt(text: str, size: float, *, is_bold: bool = False) -> float:
 def wrapped(text: str, width: float, size: float, *, is_bold: bool = False) -> list[str]:
     """The text in lines no wider than `width`; a word that alone is wider is broken."""
     lines: list[str] = [""]
-    for whole_word in printable(text).split():
+    # A space that does not break stands in numbers.
+    for whole_word in filter(None, printable(text).split(" ")):
         for word in _broken(whole_word, width, size, is_bold):
             longer = f"{lines[-1]} {word}".strip()
             if width_pt(longer, size, is_bold=is_bold) <= width or not lines[-1]:
                 lines[-1] = longer
             else:
                 lines.append(word)
-    return lines
+    return [_directed(line) for line in lines]
 
 
 def put(
@@ -123,11 +127,24 @@ def put(
 
 
 def put_lines(
-    page: Figure, lines: Sequence[str], x: float, y: float, size: float, *, is_bold: bool = False, colour: str = INK
+    page: Figure,
+    lines: Sequence[str],
+    x: float,
+    y: float,
+    size: float,
+    *,
+    is_bold: bool = False,
+    colour: str = INK,
+    width: float = 0.0,
 ) -> float:
-    """Lines under each other, the first with its top at `y`; returns where the next may begin."""
+    """Lines under each other, the first with its top at `y`; returns where the next may begin.
+
+    width: of the column, at whose right side lines stand that are written from right to left.
+    """
+    align: Literal["left", "right"] = "right" if is_right_to_left() else "left"
+    x += width if is_right_to_left() else 0.0
     for at, line in enumerate(lines):
-        put(page, line, x, y + at * size * LEADING + size, size, is_bold=is_bold, colour=colour)
+        put(page, line, x, y + at * size * LEADING + size, size, is_bold=is_bold, colour=colour, align=align)
     return y + height_pt(lines, size)
 
 
@@ -164,6 +181,12 @@ def save_pdf(pages: Sequence[Figure], path: Path, *, title: str, subject: str) -
     with PdfPages(path, metadata=about) as pdf:
         for page in pages:
             pdf.savefig(page)
+
+
+def _directed(line: str) -> str:
+    """A line with letters that run from right to left begins at the right, whatever its first word."""
+    has_right_to_left = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
+    return f"{RIGHT_TO_LEFT}{line}" if has_right_to_left and is_right_to_left() else line
 
 
 def _broken(word: str, width: float, size: float, is_bold: bool) -> Iterator[str]:

@@ -18,6 +18,7 @@ from hazard_service.ground.grid import Grid
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.summary import record_caveats
 from hazard_service.impact.walks import Ground, reached_from, service_minutes
+from hazard_service.language import said
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.situation import not_released, put_back
 from hazard_service.provenance import provenance
@@ -138,9 +139,9 @@ def _ground_classes(barriers: Barriers, walkable: NDArray[np.bool_], in_others: 
 NO_REACH, REACHED, REGAINED, BEHIND = range(4)
 REACH_CLASSES: Final = MappingProxyType(
     {
-        REACHED: "within reach on the ground as recorded",
-        REGAINED: "within reach again by release",
-        BEHIND: "behind hazards: within reach were there none",
+        REACHED: said("within reach on the ground as recorded"),
+        REGAINED: said("within reach again by release"),
+        BEHIND: said("behind hazards: within reach were there none"),
     }
 )
 

@@ -3,9 +3,15 @@
 from types import MappingProxyType
 from typing import Final, Literal
 
+from hazard_service.language import safety, said
+
 HAZARD_KINDS: Final = ("SHA", "CHA", "unclassified")
 KIND_WORDS: Final = MappingProxyType(
-    {"SHA": "suspected areas (SHA)", "CHA": "confirmed areas (CHA)", "unclassified": "unclassified areas"}
+    {
+        "SHA": said("suspected areas (SHA)"),
+        "CHA": said("confirmed areas (CHA)"),
+        "unclassified": said("unclassified areas"),
+    }
 )
 CONTAMINATION: Final = ("ap_mine", "av_mine", "ied", "cluster", "uxo", "axo", "booby_trap", "unknown")
 STATUSES: Final = ("open", "worked_on", "suspended", "closed")
@@ -29,7 +35,7 @@ BLOCKAGES: Final = (
 OUTSIDE: Final = "outside districts"
 WHOLE: Final = "whole programme"
 # How a community may have ended: its people moved into another, it became several, or nobody lives there any more.
-ENDINGS: Final = ("merged", "split", "lost")
+ENDINGS: Final = (said("merged"), said("split"), said("lost"))
 # What a scoring scheme may give weight to. Victims are those killed, injured and of unknown outcome together.
 SCORE_FACTORS: Final = ("mines", "uxo", *BLOCKAGES, "victims", "killed", "injured", "hazards")
 
@@ -84,42 +90,43 @@ PROGRESS_CLASSES: Final = ("freed", "worsened", "expanded", "uncertain", "unchan
 # What a reader sees for each word; one place, so that table, map and popup agree.
 LABELS: Final = MappingProxyType(
     {
-        "SHA": "Suspected hazardous area (SHA)",
-        "CHA": "Confirmed hazardous area (CHA)",
-        "unclassified": "Hazardous area, class not recorded",
-        "open": "Open",
-        "worked_on": "Worked on",
-        "suspended": "Suspended",
-        "closed": "Closed",
-        "cancelled": "Cancelled (non-technical survey)",
-        "reduced": "Reduced (technical survey)",
-        "cleared": "Cleared (clearance)",
-        "water": "Water point",
-        "school": "School",
-        "health": "Health post",
-        "market": "Market",
-        "other": "Other place",
-        "cropland": "Cropland",
-        "pasture": "Pasture",
-        "forest": "Forest",
-        "water_edge": "Water's edge",
-        "built_up": "Built-up land",
-        "freed": "No longer held back (modelled)",
-        "expanded": "Movement wider (modelled)",
-        "worsened": "Worse than before (modelled)",
-        "uncertain": "Gain uncertain (modelled)",
-        "unchanged": "Unchanged",
-        "not_assessed": "Not assessed",
-        "held_back": "Held back (modelled)",
-        "exposed": "Within the contact distance of a hazard",
-        "neither": "Neither held back nor near a hazard",
+        "SHA": said("Suspected hazardous area (SHA)"),
+        "CHA": said("Confirmed hazardous area (CHA)"),
+        "unclassified": said("Hazardous area, class not recorded"),
+        "open": said("Open"),
+        "worked_on": said("Worked on"),
+        "suspended": said("Suspended"),
+        "closed": said("Closed"),
+        "cancelled": said("Cancelled (non-technical survey)"),
+        "reduced": said("Reduced (technical survey)"),
+        "cleared": said("Cleared (clearance)"),
+        "water": said("Water point"),
+        "school": said("School"),
+        "health": said("Health post"),
+        "market": said("Market"),
+        "other": said("Other place"),
+        "cropland": said("Cropland"),
+        "pasture": said("Pasture"),
+        "forest": said("Forest"),
+        "water_edge": said("Water's edge"),
+        "built_up": said("Built-up land"),
+        "freed": said("No longer held back (modelled)"),
+        "expanded": said("Movement wider (modelled)"),
+        "worsened": said("Worse than before (modelled)"),
+        "uncertain": said("Gain uncertain (modelled)"),
+        "unchanged": said("Unchanged"),
+        "not_assessed": said("Not assessed"),
+        "held_back": said("Held back (modelled)"),
+        "exposed": said("Within the contact distance of a hazard"),
+        "neither": said("Neither held back nor near a hazard"),
     }
 )
 
-NOT_FOR_SAFETY: Final = "Not for navigation or safety decisions."
-NO_RECORD: Final = "No recorded hazard here is not proof of safety."
-SHA_OVERSTATES: Final = "Suspected areas (SHA) overstate contamination: most of their ground proves free of it."
-NOT_TESTED: Final = (
+FICTIONAL: Final = safety("Fictional: no place, hazard or person here is real.")
+NOT_FOR_SAFETY: Final = safety("Not for navigation or safety decisions.")
+NO_RECORD: Final = safety("No recorded hazard here is not proof of safety.")
+SHA_OVERSTATES: Final = safety("Suspected areas (SHA) overstate contamination: most of their ground proves free of it.")
+NOT_TESTED: Final = safety(
     "What a release would give back is modelled, and not tested against the position error of the outlines."
 )
-MODELLED: Final = "Held back is a modelled state: people may walk there at a risk."
+MODELLED: Final = safety("Held back is a modelled state: people may walk there at a risk.")

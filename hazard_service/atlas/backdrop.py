@@ -10,6 +10,7 @@ from rasterio.warp import Resampling
 
 from hazard_service.atlas.pictures import data_uri_of, on_mercator
 from hazard_service.ground.terrain import Terrain
+from hazard_service.language import said
 from hazard_service.layers import Programme
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES
 from hazard_service.walked import terrain_of
@@ -65,7 +66,7 @@ def _classes(terrain: Terrain) -> list[dict[str, str]]:
     names = () if terrain.livelihood is None else LIVELIHOOD_CLASSES
     found = [{"colour": _hex(COLOURS[name]), "label": LABELS[name]} for name in names]
     if not np.isfinite(terrain.min_per_m).all():
-        found.append({"colour": _hex(WATER), "label": "Not walkable, such as water"})
+        found.append({"colour": _hex(WATER), "label": said("Not walkable, such as water")})
     return found
 
 

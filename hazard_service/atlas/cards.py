@@ -1,30 +1,32 @@
 """Cards of communities and hazards, as plain text: sentences, facts, a table of walks. The page only lays them out."""
 
+import datetime
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from hazard_service.impact import words
+from hazard_service.language import ENGLISH, Said, figure, joined, listed, plural, safety, said, spoken
 from hazard_service.layers import Situation
-from hazard_service.layers.kinds import only
+from hazard_service.layers.kinds import counted, only
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, SERVICE_KINDS
 
 Fact = list[str]
 _CONTAMINATION = {
-    "ap_mine": "anti-personnel mines",
-    "av_mine": "anti-vehicle mines",
-    "ied": "improvised devices",
-    "cluster": "cluster munitions",
-    "uxo": "unexploded ordnance",
-    "axo": "abandoned ordnance",
-    "booby_trap": "booby traps",
-    "unknown": "not known",
+    "ap_mine": said("anti-personnel mines"),
+    "av_mine": said("anti-vehicle mines"),
+    "ied": said("improvised devices"),
+    "cluster": said("cluster munitions"),
+    "uxo": said("unexploded ordnance"),
+    "axo": said("abandoned ordnance"),
+    "booby_trap": said("booby traps"),
+    "unknown": said("not known"),
 }
 _EXTENT = {
-    "gps": "measured by GPS",
-    "digitised": "digitised from a map",
-    "estimated_circle": "estimated: a circle stands for it",
+    "gps": said("measured by GPS"),
+    "digitised": said("digitised from a map"),
+    "estimated_circle": said("estimated: a circle stands for it"),
 }
 
 
@@ -33,44 +35,48 @@ def missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def people(value: Any) -> str:
+def people(value: Any) -> Said:
     """ "1,240 people", or that nobody recorded them."""
     if missing(value):
-        return "people not recorded"
-    return f"{value:,.0f} {'person' if round(value) == 1 else 'people'}"
+        return said("people not recorded")
+    return plural("{n:,} person", "{n:,} people", round(value))
 
 
-def km2(value: float) -> str:
+def km2(value: float) -> Said:
     """Two figures of a km² are hectares: enough for a reader."""
-    return f"{value:,.2f} km²" if value >= 0.005 or value == 0 else "under 0.01 km²"
+    return said("{n:,.2f} km²", n=value) if value >= 0.005 or value == 0 else said("under 0.01 km²")
 
 
-def roughly(people: float, of: float) -> str:
+def roughly(people: float, of: float) -> Said:
     """ "about 1,200 of 2,400": two figures, because a raster of people knows no more; never a number under ten."""
-    few = "fewer than 10"
-    now, free = (few if value < 10 else f"{float(f'{value:.1e}'):,.0f}" for value in (people, of))
-    if free == few:
+    few = said("fewer than 10")
+    if of < 10:
         return few
-    return f"{now} of {free}" if now == few else f"about {now} of {free}"
+    free = float(f"{of:.1e}")
+    if people < 10:
+        return said("{few} of {free:,.0f}", few=few, free=free)
+    return said("about {n:,.0f} of {free:,.0f}", n=float(f"{people:.1e}"), free=free)
 
 
-def metres(value: float) -> str:
+def metres(value: float) -> Said:
     """Metres below a kilometre, kilometres above; never finer than the record."""
-    return f"{value:,.0f} m" if value < 1000 else f"{value / 1000:,.1f} km"
+    return said("{n:,.0f} m", n=value) if value < 1000 else said("{n:,.1f} km", n=value / 1000)
 
 
-def area(value_m2: Any) -> str:
+def area(value_m2: Any) -> Said:
     """Square metres up to a hectare, then hectares, then km²."""
     if missing(value_m2):
-        return "not recorded"
+        return said("not recorded")
     if value_m2 < 10_000:
-        return f"{value_m2:,.0f} m²"
-    return f"{value_m2 / 10_000:,.1f} ha" if value_m2 < 1_000_000 else f"{value_m2 / 1_000_000:,.2f} km²"
+        return said("{n:,.0f} m²", n=value_m2)
+    if value_m2 < 1_000_000:
+        return said("{n:,.1f} ha", n=value_m2 / 10_000)
+    return said("{n:,.2f} km²", n=value_m2 / 1_000_000)
 
 
-def percent(share: Any) -> str:
+def percent(share: Any) -> Said:
     """ "7 %"; small shares are not rounded to nothing."""
-    return "not known" if missing(share) else words.percent(share)
+    return said("not known") if missing(share) else words.percent(share)
 
 
 def community_card(then: Any, now: Any, change: Any, situation: Situation) -> dict[str, Any]:
@@ -81,13 +87,20 @@ def community_card(then: Any, now: Any, change: Any, situation: Situation) -> di
     settings, kinds = situation.programme.settings, situation.kinds
     return {
         "where": now.district if isinstance(now.district, str) else "",
-        "gain": change.why,
-        "first": {"why": then.why, "facts": community_facts(then, settings, kinds)},
-        "last": {"why": now.why, "facts": community_facts(now, settings, kinds)},
+        "gain": change.why if spoken() == ENGLISH else words.progress_sentence(change, settings),
+        "first": found_of(then, settings, kinds),
+        "last": found_of(now, settings, kinds),
         "free_km2": None if missing(now.free_reach_km2) else round(float(now.free_reach_km2), 2),
         "walks": walks(then, now, settings),
         "unrecorded": unrecorded(now),
     }
+
+
+def found_of(row: Any, settings: Settings, kinds: Collection[str]) -> dict[str, Any]:
+    """Why, and the facts: what was found for one community on one date."""
+    # The frame has the sentence in English alone.
+    why = row.why if spoken() == ENGLISH else words.why(row, settings, counted(kinds))
+    return {"why": why, "facts": community_facts(row, settings, kinds)}
 
 
 def community_facts(row: Any, settings: Settings, kinds: Collection[str]) -> list[Fact]:
@@ -95,45 +108,60 @@ def community_facts(row: Any, settings: Settings, kinds: Collection[str]) -> lis
 
     kinds: the hazard kinds that were counted.
     """
-    facts, nearest = [], f"Nearest recorded open hazard{only(kinds)}"
+    facts: list[Fact] = []
+    nearest = said("Nearest recorded open hazard{only}", only=only(kinds))
     if not row.not_assessed and not missing(row.freedom):
-        facts.append(["Land within reach", f"{km2(row.reach_km2)} of {km2(row.free_reach_km2)}"])
-        facts.append(["Share of that land that is hazard itself", percent(row.hazard_share)])
+        land = said("{reach} of {free}", reach=km2(row.reach_km2), free=km2(row.free_reach_km2))
+        facts.append([said("Land within reach"), land])
+        facts.append([said("Share of that land that is hazard itself"), percent(row.hazard_share)])
         if hasattr(row, "livelihood_held_back_km2"):
-            facts.append(["Livelihood land behind hazards", _livelihood(row)])
+            facts.append([said("Livelihood land behind hazards"), _livelihood(row)])
         if hasattr(row, "people_in_reach_modelled"):
             in_reach = roughly(row.people_in_reach_modelled, row.free_people_in_reach_modelled)
-            facts.append([f"People within {settings.reach_min:g} minutes' walk (modelled)", in_reach])
+            within = said("People within {minutes:g} minutes' walk (modelled)", minutes=settings.reach_min)
+            facts.append([within, in_reach])
     if missing(row.nearest_hazard_m) or math.isinf(row.nearest_hazard_m):
-        facts.append([nearest, "none recorded"])
+        facts.append([nearest, said("none recorded")])
     else:
-        named = f" ({row.nearest_hazard_id})" if row.nearest_hazard_id else ""
-        facts.append([nearest, metres(row.nearest_hazard_m) + named])
+        far = metres(row.nearest_hazard_m)
+        named = row.nearest_hazard_id
+        facts.append([nearest, said("{distance} ({id})", distance=far, id=named) if named else far])
     rings = [ring for ring in settings.rings_m if ring > 0]
-    counts = " / ".join(f"{getattr(row, f'hazards_within_{ring:g}_m'):,.0f}" for ring in rings)
-    facts.append([f"Open hazards within {' / '.join(metres(ring) for ring in rings)}{only(kinds)}", counts])
+    counts = [figure(getattr(row, f"hazards_within_{ring:g}_m"), ",.0f") for ring in rings]
+    distances = joined([metres(ring) for ring in rings], " / ")
+    near = said("Open hazards within {distances}{only}", distances=distances, only=only(kinds))
+    facts.append([near, joined(counts, " / ")])
     if row.start_moved_m > settings.cell_m:
-        facts.append(["Walks are measured from", f"a point {metres(row.start_moved_m)} from the recorded one"])
+        from_where = said("a point {distance} from the recorded one", distance=metres(row.start_moved_m))
+        facts.append([said("Walks are measured from"), from_where])
     if row.at_most:
-        facts.append(["At most", "Much of this land lies outside the surveyed area: true freedom may be less"])
+        less = safety("Much of this land lies outside the surveyed area: true freedom may be less")
+        facts.append([said("At most"), less])
     if getattr(row, "at_least", False):
-        facts.append(["At least", "Hazards of this district could not be placed: more may be closed than is shown"])
+        more = safety("Hazards of this district could not be placed: more may be closed than is shown")
+        facts.append([said("At least"), more])
     return facts
 
 
-def _livelihood(row: Any) -> str:
+def _livelihood(row: Any) -> Said:
     """ "1.20 km² cropland, 0.30 km² pasture": what the free reach has and the reach has not."""
     held = {
         name: getattr(row, f"free_reach_{name}_km2") - getattr(row, f"reach_{name}_km2") for name in LIVELIHOOD_CLASSES
     }
-    return ", ".join(f"{km2(land)} {LABELS[name].lower()}" for name, land in held.items() if land > 0) or "none"
+    return land_words({name: land for name, land in held.items() if land > 0}) or said("none")
+
+
+def land_words(land_km2: Mapping[str, float]) -> Said:
+    """ "1.20 km² cropland, 0.30 km² pasture"."""
+    parts = [said("{km2} {land:lower}", km2=km2(land), land=LABELS[name]) for name, land in land_km2.items()]
+    return listed(parts)
 
 
 def walks(before: Any, after: Any, settings: Settings) -> list[list[str]]:
     """Rows of the table of minutes: place and standard, with no hazards, before, after. Kinds with places alone."""
     return [
         [
-            f"{LABELS[kind]} (≤\u00a0{settings.standard_min(kind):g})",
+            said("{service} (≤\u00a0{minutes:g})", service=LABELS[kind], minutes=settings.standard_min(kind)),
             _minutes(getattr(after, f"free_minutes_{kind}"), settings),
             _minutes(getattr(before, f"minutes_{kind}"), settings),
             _minutes(getattr(after, f"minutes_{kind}"), settings),
@@ -145,38 +173,43 @@ def walks(before: Any, after: Any, settings: Settings) -> list[list[str]]:
 
 def unrecorded(after: Any) -> str | None:
     """The services of which no place is recorded: no walk can be computed to them."""
-    kinds = [LABELS[kind].lower() for kind in SERVICE_KINDS if not hasattr(after, f"minutes_{kind}")]
-    return f"No place of this kind is recorded: {', '.join(kinds)}." if kinds else None
+    kinds = [said("{kind:lower}", kind=LABELS[kind]) for kind in SERVICE_KINDS if not hasattr(after, f"minutes_{kind}")]
+    return said("No place of this kind is recorded: {kinds}.", kinds=kinds) if kinds else None
 
 
-def _minutes(value: float, settings: Settings) -> str:
-    return f"over {settings.longest_min:g}" if missing(value) else f"{value:.0f}"
+def _minutes(value: float, settings: Settings) -> Said:
+    return said("over {minutes:g}", minutes=settings.longest_min) if missing(value) else figure(value, ".0f")
 
 
-def hazard_card(row: dict[str, Any], releases: list[str], near: Any) -> dict[str, Any]:
+def hazard_card(row: dict[str, Any], releases: Sequence[str], near: Any) -> dict[str, Any]:
     """What is recorded of one hazard (a row of the programme's hazards), and what was released from it.
 
     near: the number of communities within the contact distance of what is open of it; missing where nothing is.
     """
-    words = [_CONTAMINATION.get(word, word) for word in (row.get("contamination") or "unknown").split(";")]
+    found = [_CONTAMINATION.get(word, word) for word in (row.get("contamination") or "unknown").split(";")]
     status = row.get("status") or "open"
-    facts = [
-        ["Class", LABELS.get(row["kind"], row["kind"])],
-        ["Status at the data date", LABELS.get(status, status)],
-        ["Contamination", ", ".join(words)],
-        ["Reported", row.get("reported_on") or "date not recorded"],
+    facts: list[Fact] = [
+        [said("Class"), LABELS.get(row["kind"], row["kind"])],
+        [said("Status at the data date"), LABELS.get(status, status)],
+        [said("Contamination"), listed(found)],
+        [said("Reported"), _day(row.get("reported_on"))],
     ]
-    for label, name in (("Laid", "laid_on"), ("Closed", "closed_on")):
+    for label, name in ((said("Laid"), "laid_on"), (said("Closed"), "closed_on")):
         if row.get(name):
-            facts.append([label, str(row[name])])
+            facts.append([label, _day(row[name])])
     if row.get("extent_method"):
-        facts.append(["Outline", _EXTENT.get(row["extent_method"], row["extent_method"])])
+        facts.append([said("Outline"), _EXTENT.get(row["extent_method"], row["extent_method"])])
     if not missing(near):
-        facts.append(["Communities within the contact distance", f"{near:,}"])
+        facts.append([said("Communities within the contact distance"), figure(near, ",")])
     return {"name": row.get("name") or "", "facts": facts, "releases": releases}
 
 
-def release_text(row: dict[str, Any]) -> str:
+def release_text(row: dict[str, Any]) -> Said:
     """ "2014-05-02, Cleared (clearance), 1.2 ha"."""
-    method = LABELS.get(row["method"], row["method"] or "method not recorded")
-    return f"{row['done_on'] or 'date not recorded'}, {method}, {area(row['area_m2'])}"
+    method = LABELS.get(row["method"], row["method"] or said("method not recorded"))
+    return listed([_day(row["done_on"]), method, area(row["area_m2"])])
+
+
+def _day(iso: str | None) -> Said:
+    """A recorded date, ISO 8601 in a row of plain values."""
+    return figure(datetime.date.fromisoformat(iso)) if iso else said("date not recorded")

@@ -15,6 +15,7 @@ from hazard_service.atlas.compact import encoded, fewer_corners, outward
 from hazard_service.atlas.geojson import dump, plain, rows
 from hazard_service.atlas.layers import HAZARD_COLUMNS, hazards_by_state
 from hazard_service.impact.routes_shown import routes_shown
+from hazard_service.language import LANGUAGES, Said, in_words, spoken, translated
 from hazard_service.vocabulary import LABELS
 
 LAYERS: Final = ("districts", "routes", "hazards", "places", "communities")
@@ -36,23 +37,38 @@ def assessments_of(steps: Sequence[Progress]) -> list[Assessment]:
     return [steps[0].before, *(step.after for step in steps)]
 
 
-@lru_cache(maxsize=2)
 def drawn(steps: tuple[Progress, ...]) -> dict[str, bytes]:
-    """Layer name -> JSON of everything the map page draws on any of its dates.
+    """Layer name -> JSON of everything the map page draws on any of its dates, in the language spoken.
 
     steps: progress from one first date to each later one. Each feature says on which dates it is shown, as pairs of
     first and last place in the list of dates; without any it is shown on all.
     """
+    return _drawn(steps, spoken())
+
+
+@lru_cache(maxsize=2 * len(LANGUAGES))
+def _drawn(steps: tuple[Progress, ...], _language: str) -> dict[str, bytes]:
     assessments = assessments_of(steps)
-    programme = assessments[-1].situation.programme
+    ground = _without_words(steps)
     found = {
-        "districts": district_document(programme.districts),
-        "routes": _routes(assessments),
-        "hazards": hazard_document(assessments),
-        "places": _places(programme.places),
+        "districts": ground["districts"],
+        "routes": ground["routes"],
+        "hazards": ground["hazards"] | {"cards": _hazard_cards(assessments)},
+        "places": _places(assessments[-1].situation.programme.places),
         "communities": _communities(steps),
     }
     return {name: dump(found[name]) for name in LAYERS}
+
+
+@lru_cache(maxsize=2)
+def _without_words(steps: tuple[Progress, ...]) -> dict[str, Document]:
+    """What is the same in every language, and takes longest to make."""
+    assessments = assessments_of(steps)
+    return {
+        "districts": district_document(assessments[-1].situation.programme.districts),
+        "routes": _routes(assessments),
+        "hazards": _outlines(assessments),
+    }
 
 
 def radius_px(count: float | None) -> float:
@@ -84,7 +100,8 @@ def community_document(frame: GeoDataFrame, features: Iterable[dict[str, Any]]) 
     own = zip(frame["community_id"], names, frame["people"], lon_lat(frame), features, strict=True)
     return {
         "features": [
-            {"id": name_id, "title": title, "at": at, "radius": radius_px(people), "people": plain(people), **rest}
+            {"id": name_id, "title": title, "at": at, "radius": radius_px(people), "people": plain(people)}
+            | in_words(rest)
             for name_id, title, people, at, rest in own
         ]
     }
@@ -122,9 +139,12 @@ def hazard_document(assessments: Sequence[Assessment]) -> Document:
 
     features: {id, state, kind, m2, rings, shown, line?, release?}; cards: by hazard id, what is recorded of it.
     """
+    return _outlines(assessments) | {"cards": _hazard_cards(assessments)}
+
+
+def _outlines(assessments: Sequence[Assessment]) -> Document:
     pieces = _merged([_states(one) for one in assessments], len(assessments))
-    features = [_feature(row) for row in pieces.itertuples(index=False)]
-    return {"features": features, "cards": _hazard_cards(assessments)}
+    return {"features": [_feature(row) for row in pieces.itertuples(index=False)]}
 
 
 def _feature(row: Any) -> dict[str, Any]:
@@ -193,13 +213,15 @@ def _hazard_cards(assessments: Sequence[Assessment]) -> dict[str, Any]:
     last = assessments[-1]
     programme, released = last.situation.programme, last.situation.released
     done = released.assign(area_m2=released.geometry.area)
-    texts: dict[str, list[str]] = {}
+    texts: dict[str, list[Said]] = {}
     for row in rows(done, ["hazard_id", "method", "done_on", "area_m2"]):
         texts.setdefault(row["hazard_id"], []).append(release_text(row))
     near = last.hazards.set_index("hazard_id")["communities_within_contact"]
     columns = [name for name in HAZARD_COLUMNS if name in programme.hazards]
     return {
-        row["hazard_id"]: hazard_card(row, sorted(texts.get(row["hazard_id"], [])), near.get(row["hazard_id"]))
+        row["hazard_id"]: in_words(
+            hazard_card(row, sorted(texts.get(row["hazard_id"], [])), near.get(row["hazard_id"]))
+        )
         for row in rows(programme.hazards, columns)
     }
 
@@ -218,7 +240,7 @@ def district_document(districts: GeoDataFrame) -> Document:
 def _places(places: GeoDataFrame) -> Document:
     return {
         "features": [
-            {"id": row.place_id, "title": row.name if isinstance(row.name, str) else LABELS[row.kind],
+            {"id": row.place_id, "title": row.name if isinstance(row.name, str) else translated(LABELS[row.kind]),
              "kind": row.kind, "at": at}
             for row, at in zip(places.itertuples(index=False), lon_lat(places), strict=True)
         ]

@@ -9,17 +9,23 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from hazard_service.atlas.geojson import dump
+from hazard_service.language import in_words, safety, said
 from hazard_service.shelves import shelf
 
 PACKED: Final = "application/gzip"
 # Bytes from which a layer is compressed.
 PACKED_FROM: Final = 400_000
+# Labels of maps/styles.json that limbs may depend on.
+SAFETY_LABELS: Final = frozenset([("hazard_states", "not_counted"), ("ground", "routes")])
 
 
 @cache
 def styles() -> dict[str, Any]:
-    """maps/styles.json: one colour, shape and label per class."""
+    """maps/styles.json: one colour, shape and label per class; the labels can be said in another language."""
     found: dict[str, Any] = json.loads((shelf("maps") / "styles.json").read_text(encoding="utf-8"))
+    for section, members in found.items():
+        for name, look in members.items():
+            look["label"] = (safety if (section, name) in SAFETY_LABELS else said)(look["label"])
     return found
 
 
@@ -53,5 +59,5 @@ def json_block(name: str, document: bytes) -> Markup:
 
 
 def page_json(**values: Any) -> Markup:
-    """What the script must know, beside the layers."""
-    return json_block("page", dump(values))
+    """What the script must know, beside the layers, in the language spoken."""
+    return json_block("page", dump(in_words(values)))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from hazard_service.atlas import offline
 from hazard_service.dress import data_uri, inline_asset
+from hazard_service.language import safety
 
 # Addresses that the web rim answers for a served page.
 ASSETS: Final = "/assets"
@@ -35,8 +36,10 @@ class _Drawing(MacroElement):
 def age_words(data_date: datetime.date) -> dict[str, str]:
     """What a file says once it is old, or where the clock cannot tell."""
     return {
-        "old": f"This map shows data of {data_date}, more than 90 days old. Ask for a newer one.",
-        "clock": f"The clock of this device is earlier than the data date {data_date}: the map's age is not known.",
+        "old": safety("This map shows data of {date}, more than 90 days old. Ask for a newer one.", date=data_date),
+        "clock": safety(
+            "The clock of this device is earlier than the data date {date}: the map's age is not known.", date=data_date
+        ),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from hazard_service.assessment import Assessment
-from hazard_service.atlas.cards import Fact, community_facts, km2, metres, people
+from hazard_service.atlas.cards import Fact, found_of, km2, land_words, metres, people
 from hazard_service.atlas.drawn import (
     STATE_LETTERS,
     community_document,
@@ -16,10 +16,11 @@ from hazard_service.atlas.drawn import (
 from hazard_service.atlas.dress import layer_block, page_json
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.geojson import dump
-from hazard_service.atlas.legend import shown_classes, styles_of, unplaced_by_district
+from hazard_service.atlas.legend import shown_classes, styles_of, unplaced_by_district, unplaced_words
 from hazard_service.atlas.wording import words
 from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.impact.words import people_of
+from hazard_service.language import Said, figure, in_words, joined, listed, safety, said, some, speech
 from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains, sets_of
 from hazard_service.vocabulary import LABELS, LIVELIHOOD_CLASSES, NO_RECORD, NOT_FOR_SAFETY, SERVICE_KINDS
@@ -62,7 +63,7 @@ def gains_page(gains: Gains) -> str:
         total=len(gains.hazards),
         needs=_needs(gains),
         unplaced=unplaced_by_district(programme),
-        unplaced_total=len(programme.unplaced),
+        unplaced_words=unplaced_words(programme),
         caveats=[text for text in gains.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
         folium_map=Markup(body),
         folium_script=Markup(script),
@@ -100,7 +101,7 @@ def gains_document(gains: Gains) -> dict[str, Any]:
     }
     for hazard_id, held in _held_by(gains, names).items():
         facts: list[Fact] = hazards[hazard_id]["facts"]
-        facts.append(["Its release would give reach or a walk to", held])
+        facts.append([said("Its release would give reach or a walk to"), held])
     alone: dict[str, list[str]] = {}
     for row in gains.hazards.itertuples(index=False):
         for community_id in row.frees.split(", ") if row.frees else []:
@@ -108,7 +109,7 @@ def gains_document(gains: Gains) -> dict[str, Any]:
     needs = zip(gains.needs["community_id"], gains.needs["hazard_ids"], strict=True)
     together = {community_id: hazard_ids for community_id, hazard_ids in needs if hazard_ids}
     return {
-        "hazards": hazards,
+        "hazards": in_words(hazards),
         "communities": {
             community_id: {"alone": alone.get(community_id, []), "together": together.get(community_id, "")}
             for community_id in sorted({*alone, *together})
@@ -116,7 +117,7 @@ def gains_document(gains: Gains) -> dict[str, Any]:
     }
 
 
-def _held_by(gains: Gains, names: dict[str, str]) -> dict[str, str]:
+def _held_by(gains: Gains, names: dict[str, str]) -> dict[str, Said]:
     """By hazard, the communities that its release alone would change most, by reach."""
     alone = gains.pairs[gains.pairs["order"] == "alone"].sort_values(
         ["hazard_id", "gained_km2", "community_id"], ascending=[True, False, True]
@@ -124,8 +125,7 @@ def _held_by(gains: Gains, names: dict[str, str]) -> dict[str, str]:
     found = {}
     for hazard_id, rows in alone.groupby("hazard_id"):
         ids = rows["community_id"].tolist()
-        more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-        found[str(hazard_id)] = ", ".join(names[one] for one in ids[:_NAMED]) + more
+        found[str(hazard_id)] = some([names[one] for one in ids], _NAMED)
     return found
 
 
@@ -146,49 +146,58 @@ def _communities(assessment: Assessment) -> dict[str, Any]:
             "states": STATE_LETTERS[state_of(row)],
             "changes": "-",
             "where": row.district if isinstance(row.district, str) else "",
-            "last": {"why": row.why, "facts": community_facts(row, settings, kinds)},
+            "last": found_of(row, settings, kinds),
         }
         for row in assessment.communities.itertuples()
     )
     return community_document(assessment.communities, found)
 
 
-def _sentence(row: Any, names: dict[str, str]) -> str:
-    """What releasing one hazard alone would give back, for its popup."""
-    start = "NOT RELEASED. If it alone were released (modelled): "
+def _sentence(row: Any, names: dict[str, str]) -> Said:
+    """What releasing one hazard alone would give back, for its card."""
     if gain_class(row) == "nothing":
-        return start + "nothing would come back; other hazards close the same ground, or nobody walks there."
-    freed = ", ".join(names[one] for one in row.frees.split(", ")) if row.frees else ""
-    parts = [f"no longer held back: {freed} ({_people(row.freed_people)})"] if freed else []
+        given = said("nothing would come back; other hazards close the same ground, or nobody walks there")
+    else:
+        given = _given(row, names)
+    return safety("NOT RELEASED. If it alone were released (modelled): {given}.", given=given)
+
+
+def _given(row: Any, names: dict[str, str]) -> Said:
+    parts = []
+    if row.frees:
+        freed, count = _named(row.frees, names), _people(row.freed_people)
+        parts.append(said("no longer held back: {names} ({people})", names=freed, people=count))
     if row.expanded > row.freed:
-        parts.append(f"wider for {row.expanded - row.freed} more")
-    parts.append(f"{km2(row.gained_km2)} of reach back, summed over communities")
-    return start + "; ".join(parts) + "."
+        parts.append(said("wider for {n} more", n=row.expanded - row.freed))
+    parts.append(said("{km2} of reach back, summed over communities", km2=km2(row.gained_km2)))
+    return joined(parts, said("; "))
 
 
 def _gain_facts(row: Any, sets: list[tuple[str, str]], names: dict[str, str]) -> list[Fact]:
-    facts = [["Rank by what it gives back", f"{row.rank}"]]
-    land = [
-        f"{km2(getattr(row, f'gained_{name}_km2'))} {LABELS[name].lower()}"
-        for name in LIVELIHOOD_CLASSES
-        if getattr(row, f"gained_{name}_km2", 0) >= _LEAST_KM2
-    ]
+    facts: list[Fact] = [[said("Rank by what it gives back"), figure(row.rank)]]
+    land = {name: getattr(row, f"gained_{name}_km2", 0) for name in LIVELIHOOD_CLASSES}
+    land = {name: gained for name, gained in land.items() if gained >= _LEAST_KM2}
     if land:
-        facts.append(["Livelihood land in that reach", ", ".join(land)])
+        facts.append([said("Livelihood land in that reach"), land_words(land)])
     for kind in SERVICE_KINDS:
         newly = getattr(row, f"newly_within_{kind}_people", 0)
         if newly > 0:
-            facts.append([f"{LABELS[kind]}: within the standard again", people(newly)])
-    last = f"{row.last_freed} communities ({_people(row.last_freed_people)})" if row.last_freed else "nobody"
-    facts.append(["It would still hold back, were all others released", last])
+            facts.append([said("{service}: within the standard again", service=LABELS[kind]), people(newly)])
+    last = said("nobody")
+    if row.last_freed:
+        last = said("{n} communities ({people})", n=row.last_freed, people=_people(row.last_freed_people))
+    facts.append([said("It would still hold back, were all others released"), last])
     if sets:
-        facts.append(
-            ["Together with others it frees", "; ".join(f"{names[one]} (with {others})" for one, others in sets)]
-        )
+        together = [said("{name} (with {others})", name=names[one], others=others) for one, others in sets]
+        facts.append([said("Together with others it frees"), joined(together, said("; "))])
     return facts
 
 
-def _people(count: float) -> str:
+def _named(community_ids: str, names: dict[str, str]) -> Said:
+    return listed(names[one] for one in community_ids.split(", "))
+
+
+def _people(count: float) -> Said:
     """A sum over communities: none may mean that nobody counted them."""
     return people(count if count > 0 else None)
 
@@ -203,11 +212,11 @@ def _ranked(gains: Gains) -> list[dict[str, Any]]:
     names = _names(gains.assessment)
     return [
         {
-            "rank": row.rank,
+            "rank": figure(row.rank),
             "hazard_id": row.hazard_id,
-            "frees": ", ".join(names[one] for one in row.frees.split(", ")) if row.frees else "",
+            "frees": _named(row.frees, names) if row.frees else "",
             "people": people_of(row.freed, row.freed_people) if row.freed else "–",
-            "km2": f"{row.gained_km2:,.2f}",
+            "km2": figure(row.gained_km2, ",.2f"),
         }
         for row in gains.hazards.sort_values("rank").head(_RANKED).itertuples()
     ]
@@ -225,20 +234,25 @@ def _tiles(gains: Gains) -> list[dict[str, str]]:
     freeing = int((gains.hazards["freed"] > 0).sum())
     return [
         {
-            "value": f"{freeing:,} of {len(gains.hazards):,}",
-            "label": "open hazards whose release alone ends what holds a community back (modelled)",
+            "value": said("{n:,} of {total:,}", n=freeing, total=len(gains.hazards)),
+            "label": said("open hazards whose release alone ends what holds a community back (modelled)"),
         },
-        {"value": f"{len(gains.needs):,}", "label": "held-back communities that no single release frees"},
+        {
+            "value": figure(len(gains.needs), ","),
+            "label": said("held-back communities that no single release frees"),
+        },
     ]
 
 
 def _page_block(assessment: Assessment) -> Markup:
-    data_date = assessment.situation.programme.data_date
+    data_date, on = assessment.situation.programme.data_date, assessment.situation.on
     return page_json(
+        language=speech(),
         layers=dict.fromkeys(_LAYERS),
         gains=None,
         coloured_by_gain=True,
-        dates=[assessment.situation.on.isoformat()],
+        dates=[on.isoformat()],
+        days=[figure(on)],
         open_at=0,
         styles=styles_of(assessment.situation.kinds),
         data_date=data_date.isoformat(),

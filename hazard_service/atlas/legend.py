@@ -8,68 +8,74 @@ from hazard_service.assessment import Assessment, Progress
 from hazard_service.atlas.cards import km2, people
 from hazard_service.atlas.drawn import STATE_LETTERS, radius_px
 from hazard_service.atlas.dress import styles
+from hazard_service.language import Said, figure, in_words, plural, safety, said
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import counted, only
-from hazard_service.vocabulary import SERVICE_KINDS
+from hazard_service.vocabulary import LABELS, SERVICE_KINDS
 
-NO_ACCIDENTS: Final = "No placed accidents are recorded, so nobody can tell how much the hazard record misses."
+NO_ACCIDENTS: Final = safety("No placed accidents are recorded, so nobody can tell how much the hazard record misses.")
 _SIZES: Final = (300, 1000, 4000)
 
 
-def counts(steps: Sequence[Progress]) -> list[dict[str, list[dict[str, str]]]]:
+def counts(steps: Sequence[Progress]) -> list[dict[str, Any]]:
     """What the page says in figures on each date: `headline` (to remember) and `rows` (label, value, note)."""
     return [_first_counts(steps[0].before), *map(_counts_since, steps)]
 
 
-def _first_counts(first: Assessment) -> dict[str, list[dict[str, str]]]:
+def _first_counts(first: Assessment) -> dict[str, Any]:
     """On the first date nothing has changed yet."""
     totals = first.totals
-    held = f"of {totals['communities']:,} communities held back (modelled), {people(totals['held_back_people'])}"
+    held = said(
+        "of {n:,} communities held back (modelled), {people}",
+        n=totals["communities"],
+        people=people(totals["held_back_people"]),
+    )
     return {
         "headline": [
-            {"value": f"{totals['held_back']:,}", "label": held},
-            {"value": f"{totals['hazards']:,}", "label": "open hazards"},
+            {"value": _count(totals["held_back"]), "label": held},
+            {"value": _count(totals["hazards"]), "label": said("open hazards")},
         ],
         "rows": [
-            _row("Ground under open hazards", km2(totals["open_km2"])),
-            _row("Released ground", km2(totals["released_km2"])),
+            _row(said("Ground under open hazards"), km2(totals["open_km2"])),
+            _row(said("Released ground"), km2(totals["released_km2"])),
         ],
     }
 
 
-def _counts_since(progress: Progress) -> dict[str, list[dict[str, str]]]:
+def _counts_since(progress: Progress) -> dict[str, Any]:
     totals, settings = progress.totals, progress.after.situation.programme.settings
     headline = [
         {
-            "value": f"{totals['held_back_before']:,} → {totals['held_back_after']:,}",
-            "label": f"of {totals['communities']:,} communities held back (modelled)",
+            "value": said("{before:,} → {after:,}", before=totals["held_back_before"], after=totals["held_back_after"]),
+            "label": said("of {n:,} communities held back (modelled)", n=totals["communities"]),
         },
         {
-            "value": f"{totals['freed']:,}",
-            "label": f"no longer held back (modelled), {people(totals['freed_people'])}",
+            "value": _count(totals["freed"]),
+            "label": said("no longer held back (modelled), {people}", people=people(totals["freed_people"])),
         },
     ]
-    ground = f"{totals['open_km2_before']:,.2f} → {km2(totals['open_km2_after'])}"
+    ground = said("{before:,.2f} → {after}", before=totals["open_km2_before"], after=km2(totals["open_km2_after"]))
     rows = [
-        _row("Ground under open hazards", ground),
-        _row("Released ground", km2(totals["released_km2"])),
-        _row("Reach regained (modelled)", km2(totals["gained_km2"]), "added up over communities"),
+        _row(said("Ground under open hazards"), ground),
+        _row(said("Released ground"), km2(totals["released_km2"])),
+        _row(said("Reach regained (modelled)"), km2(totals["gained_km2"]), said("added up over communities")),
         _row(
-            "Otherwise no longer held back",
-            f"{totals['otherwise_not_held_back']:,}",
-            "the gain is too small to count, or no release is behind it",
+            said("Otherwise no longer held back"),
+            _count(totals["otherwise_not_held_back"]),
+            said("the gain is too small to count, or no release is behind it"),
         ),
-        _row("Newly held back (modelled)", f"{totals['newly_held_back']:,}"),
-        _row("Movement wider (modelled)", f"{totals['expanded']:,}"),
+        _row(said("Newly held back (modelled)"), _count(totals["newly_held_back"])),
+        _row(LABELS["expanded"], _count(totals["expanded"])),
         _row(
-            "Gain uncertain (modelled)",
-            f"{totals['uncertain']:,}",
-            f"would not count if outlines are {settings.position_error_m:g} m off",
+            LABELS["uncertain"],
+            _count(totals["uncertain"]),
+            said("would not count if outlines are {metres:g} m off", metres=settings.position_error_m),
         ),
-        _row("Worse than before (modelled)", f"{totals['worsened']:,}"),
+        _row(LABELS["worsened"], _count(totals["worsened"])),
     ]
     if found := totals.get("newly_identified"):
-        rows.append(_row("Hazards newly identified", f"{found:,} ({km2(totals['newly_identified_km2'])})"))
+        new = said("{n:,} ({km2})", n=found, km2=km2(totals["newly_identified_km2"]))
+        rows.append(_row(said("Hazards newly identified"), new))
     return {"headline": headline, "rows": rows}
 
 
@@ -90,24 +96,44 @@ def shown_classes(layers: dict[str, bytes]) -> dict[str, Any]:
 
 
 def styles_of(kinds: Collection[str]) -> dict[str, Any]:
-    """maps/styles.json in the words of these hazard kinds: with some left out, nobody is known to be near none."""
+    """maps/styles.json in the words of these hazard kinds: with some left out, nobody is known to be near none.
+
+    Labels are in the language spoken.
+    """
     looks = styles()
-    if not only(kinds):
-        return looks
-    neither = looks["communities"]["neither"] | {"label": f"Neither held back by nor near {counted(kinds)}"}
-    return looks | {"communities": looks["communities"] | {"neither": neither}}
+    if only(kinds):
+        label = said("Neither held back by nor near {hazards}", hazards=counted(kinds))
+        neither = looks["communities"]["neither"] | {"label": label}
+        looks = looks | {"communities": looks["communities"] | {"neither": neither}}
+    return dict(in_words(looks))
 
 
 def sizes() -> list[dict[str, Any]]:
     """Sample symbols for the legend."""
-    return [{"people": f"{count:,}", "radius": radius_px(count)} for count in _SIZES]
+    return [{"people": _count(count), "radius": radius_px(count)} for count in _SIZES]
 
 
 def unplaced_by_district(programme: Programme) -> list[dict[str, Any]]:
     """District and count of the hazards without usable geometry."""
+    nowhere = said("district not recorded")
     names = programme.unplaced["district"].astype(object)
-    where = names.where(names.notna(), "district not recorded").astype(str)
-    return [{"district": name, "count": int(count)} for name, count in sorted(where.value_counts().items())]
+    where = names.where(names.notna(), str(nowhere)).astype(str)
+    return [
+        {"district": nowhere if name == nowhere else name, "count": int(count)}
+        for name, count in sorted(where.value_counts().items())
+    ]
+
+
+def unplaced_words(programme: Programme) -> Said:
+    """How many hazards are on no map; their districts follow."""
+    return safety(
+        "{hazards} could not be placed on the map. More may be closed than is shown in:",
+        hazards=plural("{n} hazard", "{n} hazards", len(programme.unplaced)),
+    )
+
+
+def _count(n: int) -> Said:
+    return figure(n, ",")
 
 
 def _row(label: str, value: str, note: str = "") -> dict[str, str]:

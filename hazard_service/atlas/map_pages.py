@@ -17,6 +17,7 @@ from hazard_service.atlas.map_parts import (
 from hazard_service.atlas.printed_map import bounds_m, draw_map, name_held_back
 from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.summary import what_the_record_misses
+from hazard_service.language import joined, safety, said
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.kinds import left_out
 from hazard_service.paper import MARGIN_PT, SOFT, Drawn, axes_at, blank, height_pt, put_lines, usable_pt, wrapped
@@ -40,11 +41,11 @@ def map_page(situation: Situation, communities: GeoDataFrame, district: str | No
     """
     programme, page = situation.programme, blank()
     width, height = usable_pt(is_landscape=False)
-    title = f"Map: {place_of(programme, district)} on {situation.on}"
-    said = [wrapped(text, width, _TEXT_PT, is_bold=True) for text in notes(situation)]
+    title = said("Map: {place} on {date}", place=place_of(programme, district), date=situation.on)
+    must_say = [wrapped(text, width, _TEXT_PT, is_bold=True) for text in notes(situation)]
     y = put_lines(page, wrapped(title, width, _TITLE_PT, is_bold=True), MARGIN_PT, MARGIN_PT, _TITLE_PT, is_bold=True)
     top = y + NORTH_PT + 8
-    below = _BELOW_PT + _LEGEND_PT + sum(height_pt(lines, _TEXT_PT) + 2 for lines in said)
+    below = _BELOW_PT + _LEGEND_PT + sum(height_pt(lines, _TEXT_PT) + 2 for lines in must_say)
     bounds = bounds_m(situation, district)
     west, south, east, north = bounds
     wide = width - _LEFT_PT
@@ -57,10 +58,10 @@ def map_page(situation: Situation, communities: GeoDataFrame, district: str | No
     draw_grid(axes, programme.crs)
     draw_scale_bar(axes)
     draw_north(axes, programme.crs)
-    scale = f"Data date {programme.data_date}. {scale_words(axes)}"
+    scale = said("Data date {date}. {scale}", date=programme.data_date, scale=scale_words(axes))
     put_lines(page, [scale], MARGIN_PT, y + 2, _TEXT_PT, colour=SOFT)
     y = put_legend(page, signs, MARGIN_PT, top + high + _BELOW_PT, width) + 4
-    for lines in said:
+    for lines in must_say:
         y = put_lines(page, lines, MARGIN_PT, y, _TEXT_PT, is_bold=True) + 2
     return Drawn(title, page)
 
@@ -76,11 +77,18 @@ def place_of(programme: Programme, district: str | None) -> str:
 def notes(situation: Situation) -> list[str]:
     """What every map must say: what it is not for, what is not on it, and what the record misses."""
     programme = situation.programme
-    said = [*left_out(situation.kinds, len(situation.not_counted)), f"{NOT_FOR_SAFETY} {NO_RECORD}"]
+    must_say = [*left_out(situation.kinds, len(situation.not_counted)), joined([NOT_FOR_SAFETY, NO_RECORD])]
     if unplaced := unplaced_by_district(programme):
-        listed = ", ".join(f"{row['district']} {row['count']:,}" for row in unplaced[:_MOST_LISTED])
-        more = f", and {len(unplaced) - _MOST_LISTED:,} more districts" if len(unplaced) > _MOST_LISTED else ""
-        count = len(programme.unplaced)
-        said.append(f"Not on the map, because their place is not known: {count:,} hazards ({listed}{more}).")
+        districts = [said("{name} {n:,}", name=row["district"], n=row["count"]) for row in unplaced]
+        if len(districts) > _MOST_LISTED:
+            others = said("and {n:,} more districts", n=len(districts) - _MOST_LISTED)
+            districts = [*districts[:_MOST_LISTED], others]
+        must_say.append(
+            safety(
+                "Not on the map, because their place is not known: {n:,} hazards ({districts}).",
+                n=len(programme.unplaced),
+                districts=districts,
+            )
+        )
     missed = what_the_record_misses(accident_distances(programme.accidents, programme.hazards))
-    return [*said, *(missed or [NO_ACCIDENTS])]
+    return [*must_say, *(missed or [NO_ACCIDENTS])]

@@ -11,13 +11,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from hazard_service.language import Said, is_right_to_left, said, translated
 from hazard_service.paper import size_pt, wrapped
 
 Bounds = tuple[float, float, float, float]
 
 _GRID_DEGREES: Final = tuple(number * 10.0**power for power in range(-4, 2) for number in (1, 2, 5))
 _LINES_WANTED: Final = 5
-_LEGEND_PT: Final = 7.5
+# Sizes of letters, the first that leaves room for all.
+_LEGEND_PT: Final = (7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
 # Between two rows of the legend, in heights of its letters.
 _GAP: Final = 0.45
 # The arrow to the north, which stands above the map.
@@ -78,7 +80,7 @@ def draw_scale_bar(axes: Axes) -> None:
     """A bar of a round length above the map, to the right: on the map it could hide a hazard."""
     west, _, east, north = limits_of(axes)
     length, point = _round_length((east - west) / 4), 1 / pt_per_metre(axes)
-    unit, named = (1000, "km") if length >= 1000 else (1, "m")
+    named = said("{n:g} km", n=length / 1000) if length >= 1000 else said("{n:g} m", n=length)
     left, bottom, high = east - length - 45 * point, north + 4 * point, 4 * point
     for quarter in range(4):
         face = "black" if quarter % 2 == 0 else "white"
@@ -88,7 +90,7 @@ def draw_scale_bar(axes: Axes) -> None:
         )
     style: dict[str, Any] = {"fontsize": 7, "va": "bottom", "ha": "center"}
     axes.text(left, bottom + 1.4 * high, "0", **style)
-    axes.text(left + length, bottom + 1.4 * high, f"{length / unit:g} {named}", **style)
+    axes.text(left + length, bottom + 1.4 * high, translated(named), **style)
 
 
 def draw_north(axes: Axes, crs: pyproj.CRS) -> None:
@@ -111,27 +113,50 @@ def pt_per_metre(axes: Axes) -> float:
     return _box_pt(axes)[0] / (east - west)
 
 
-def scale_words(axes: Axes) -> str:
+def scale_words(axes: Axes) -> Said:
     """How many metres of ground a metre of paper is."""
     scale = 72 / 0.0254 / pt_per_metre(axes)
-    return f"Scale about 1 : {float(f'{scale:.2g}'):,.0f} where printed at full size."
+    return said("Scale about 1 : {n:,.0f} where printed at full size.", n=float(f"{scale:.2g}"))
 
 
-def put_legend(page: Figure, signs: Sequence[Artist], x: float, y: float, width: float, *, columns: int = 2) -> float:
-    """The signs with their labels wrapped to columns, from the upper left corner (x, y); returns where it ends."""
+def put_legend(
+    page: Figure,
+    signs: Sequence[Artist],
+    x: float,
+    y: float,
+    width: float,
+    *,
+    columns: int = 2,
+    bottom: float = math.inf,
+) -> float:
+    """The signs with their labels wrapped to columns, from the upper left corner (x, y); returns where it ends.
+
+    Letters are as large as the room above `bottom` allows.
+    """
     wide, high = size_pt(page)
-    labels = [wrapped(str(sign.get_label()), width / columns - _SIGN_PT, _LEGEND_PT) for sign in signs]
+    for size in _LEGEND_PT:
+        labels = [wrapped(str(sign.get_label()), width / columns - _SIGN_PT, size) for sign in signs]
+        end = y + _legend_lines(labels, columns) * size
+        if end <= bottom:
+            break
+    is_mirrored = is_right_to_left()
     page.legend(
-        handles=signs, labels=["\n".join(lines) for lines in labels], loc="upper left",
-        bbox_to_anchor=(x / wide, 1 - y / high), ncols=columns, fontsize=_LEGEND_PT, frameon=False,
+        handles=signs, labels=["\n".join(lines) for lines in labels], markerfirst=not is_mirrored,
+        loc="upper right" if is_mirrored else "upper left",
+        bbox_to_anchor=((x + width if is_mirrored else x) / wide, 1 - y / high), ncols=columns, fontsize=size,
         handlelength=2.2, handleheight=1.1, labelspacing=_GAP, columnspacing=1.0, borderpad=0, borderaxespad=0,
+        frameon=False,
     )  # fmt: skip
+    return end
+
+
+def _legend_lines(labels: Sequence[Sequence[str]], columns: int) -> float:
+    """How many heights of its letters a legend takes."""
     a_column = math.ceil(len(labels) / columns)
-    lines = max(
+    return max(
         (sum(1.15 * len(own) + _GAP for own in labels[at : at + a_column]) for at in range(0, len(labels), a_column)),
         default=0.0,
     )
-    return y + lines * _LEGEND_PT
 
 
 def _box_pt(axes: Axes) -> tuple[float, float]:

@@ -16,12 +16,21 @@ from hazard_service.atlas.explained import EXPLAIN
 from hazard_service.atlas.frame import age_words, dressing, folium_parts
 from hazard_service.atlas.gains import gains_document
 from hazard_service.atlas.geojson import dump
-from hazard_service.atlas.legend import NO_ACCIDENTS, counts, shown_classes, sizes, styles_of, unplaced_by_district
+from hazard_service.atlas.legend import (
+    NO_ACCIDENTS,
+    counts,
+    shown_classes,
+    sizes,
+    styles_of,
+    unplaced_by_district,
+    unplaced_words,
+)
 from hazard_service.atlas.progress import PROGRESS
 from hazard_service.atlas.wording import words
 from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.errors import DateError
 from hazard_service.impact.routes_shown import BREAK_OFF_M
+from hazard_service.language import ENGLISH, LANGUAGES, figure, said, speech, spoken
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import left_out
 from hazard_service.planning import Gains
@@ -73,8 +82,8 @@ def map_page(
         programme=programme,
         dates=dates,
         shown_first=on or dates[-1],
-        first_words="baseline" if dates[0] == programme.baseline_date else "first date",
-        last_words="data date" if dates[-1] == programme.data_date else "last date",
+        first_words=said("baseline") if dates[0] == programme.baseline_date else said("first date"),
+        last_words=said("data date") if dates[-1] == programme.data_date else said("last date"),
         data_date=programme.data_date,
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
@@ -87,18 +96,34 @@ def map_page(
         contact=metres(programme.settings.contact_m),
         break_off=metres(programme.settings.position_error_m + BREAK_OFF_M),
         unplaced=unplaced_by_district(programme),
-        unplaced_total=len(programme.unplaced),
+        unplaced_words=unplaced_words(programme),
         accidents=_accidents(steps[-1].after.totals),
         caveats=[text for text in steps[-1].caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
         folium_map=Markup(body),
         folium_script=Markup(script),
         blocks=Markup("\n").join(blocks),
         embed=embed,
+        languages=[] if embed else _languages(step=served_step, on=on, district=district),
         method=METHOD,
         progress=PROGRESS,
         **dressing(header, embed=embed),
     )
     return with_policy(page, embed=embed)
+
+
+def _asked_language(code: str) -> dict[str, str]:
+    """What an address says beside its other parameters to be answered in a language; nothing for English."""
+    return {} if code == ENGLISH else {"lang": code}
+
+
+def _languages(**asked: Any) -> list[dict[str, str]]:
+    """The same page in the other languages; `asked`: what its address asks for, None where it does not."""
+    given = {name: str(value) for name, value in asked.items() if value is not None}
+    return [
+        {"code": code, "name": language.name, "address": f"/?{urlencode(given | _asked_language(code))}"}
+        for code, language in LANGUAGES.items()
+        if code != spoken()
+    ]
 
 
 def _tiles(programme: Programme) -> dict[str, Any] | None:
@@ -128,10 +153,15 @@ def _accidents(totals: dict[str, Any]) -> str | None:
 def _page_data(steps: Sequence[Progress], dates: Sequence[datetime.date], step: str | None) -> dict[str, Any]:
     """What the scripts must know beside the layers."""
     programme = steps[-1].after.situation.programme
-    embed, query = step is None, urlencode({"step": step})
-    served = {"what_if": WHAT_IF, "explain": EXPLAIN, "on": dates[-1].isoformat(), "step": step}
+    embed, lang = step is None, _asked_language(spoken())
+    query = urlencode({"step": step} | lang)
+    what_if = f"{WHAT_IF}?{urlencode(lang)}" if lang else WHAT_IF
+    on, more = dates[-1].isoformat(), "".join(f"&{name}={value}" for name, value in lang.items())
+    served = {"what_if": what_if, "explain": EXPLAIN, "on": on, "step": step, "more": more}
     return {
+        "language": speech(),
         "dates": [day.isoformat() for day in dates],
+        "days": [figure(day) for day in dates],
         "counts": counts(steps),
         "ground": backdrop(programme),
         "tiles": None if embed else _tiles(programme),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, reproject, transform_bounds
 
+from hazard_service.language import in_words, joined, safety, said
 from hazard_service.layers import Situation
 from hazard_service.surfaces import (
     BEHIND,
@@ -35,7 +36,11 @@ _MINUTE_COLOURS: Final = ("#FDE725", "#5EC962", "#21918C", "#3B528B", "#440154")
 
 def reach_picture(classes: NDArray[np.uint8], situation: Situation) -> dict[str, Any]:
     """image, bounds, classes, title, note: what a page shows of `surfaces.reach_classes` of a situation."""
-    title = f"Land within {situation.programme.settings.reach_min:g} minutes' walk, {situation.on} (modelled)"
+    title = said(
+        "Land within {minutes:g} minutes' walk, {date} (modelled)",
+        minutes=situation.programme.settings.reach_min,
+        date=situation.on,
+    )
     looks = [{"colour": _REACH_COLOURS[kind], "label": label} for kind, label in REACH_CLASSES.items()]
     colours = {kind: _REACH_COLOURS[kind] for kind in REACH_CLASSES}
     return _document(classes, colours, situation, title, looks)
@@ -48,10 +53,10 @@ def minutes_picture(found: Surfaces, kind: str) -> dict[str, Any]:
     classes = np.where(np.isfinite(minutes), np.searchsorted(limits, np.nan_to_num(minutes)) + 1, 0).astype(np.uint8)
     colours = dict(enumerate(_MINUTE_COLOURS, start=1))
     looks = [
-        {"colour": colour, "label": f"{low:g} to {high:g} minutes"}
+        {"colour": colour, "label": said("{low:g} to {high:g} minutes", low=low, high=high)}
         for colour, low, high in zip(_MINUTE_COLOURS, [0.0, *limits], limits, strict=False)
     ]
-    title = f"Minutes on foot to: {LABELS[kind]}, {found.situation.on} (modelled)"
+    title = said("Minutes on foot to: {service}, {date} (modelled)", service=LABELS[kind], date=found.situation.on)
     return _document(np.minimum(classes, len(limits)), colours, found.situation, title, looks)
 
 
@@ -70,8 +75,8 @@ def _document(
         table[kind] = [*bytes.fromhex(colour[1:]), 255]
     seen = np.where(near_known_hazards(situation, grid, keep_off_m), 0, classes)
     image, bounds = picture(table[seen].transpose(2, 0, 1), grid.transform, grid.crs)
-    note = f"No colour near any hazard known at the data date. {NO_RECORD} {NOT_FOR_SAFETY}"
-    return {"image": image, "bounds": bounds, "classes": looks, "title": title, "note": note}
+    note = joined([safety("No colour near any hazard known at the data date."), NO_RECORD, NOT_FOR_SAFETY])
+    return {"image": image, "bounds": bounds, **in_words({"classes": looks, "title": title, "note": note})}
 
 
 def picture(bands: NDArray[np.uint8], transform: Affine, crs: pyproj.CRS) -> tuple[str, list[list[float]]]:

@@ -24,6 +24,7 @@ from hazard_service.atlas.dress import printed_styles, styles
 from hazard_service.atlas.layers import hazards_by_state
 from hazard_service.atlas.map_parts import pt_per_metre
 from hazard_service.impact.routes_shown import routes_shown
+from hazard_service.language import said, translated
 from hazard_service.layers import Situation
 from hazard_service.paper import printable, width_pt
 
@@ -118,7 +119,7 @@ def _draw_districts(axes: Axes, districts: GeoDataFrame, district: str | None) -
         if width_pt(str(name), _NAME_PT) <= (east - west) * metre_pt:
             axes.text(spot.x, spot.y, printable(str(name)), fontsize=_NAME_PT, color="#4f5b63",
                       ha="center", clip_on=True, zorder=4)  # fmt: skip
-    return [Line2D([], [], color=look["line"], linewidth=0.9, label=look["label"])]
+    return [Line2D([], [], color=look["line"], linewidth=0.9, label=translated(look["label"]))]
 
 
 def _draw_routes(axes: Axes, routes: GeoDataFrame) -> list[Artist]:
@@ -128,7 +129,7 @@ def _draw_routes(axes: Axes, routes: GeoDataFrame) -> list[Artist]:
         return []
     for line in lines:
         axes.plot(*shapely.get_coordinates(line).T, color=look["line"], linewidth=0.8, zorder=2)
-    return [Line2D([], [], color=look["line"], linewidth=0.8, label=look["label"])]
+    return [Line2D([], [], color=look["line"], linewidth=0.8, label=translated(look["label"]))]
 
 
 def _draw_hazards(axes: Axes, situation: Situation) -> list[Artist]:
@@ -166,9 +167,9 @@ def _hazard_look(state: str, kind: str) -> dict[str, Any]:
 
 def _hazard_label(state: str, kind: str) -> str:
     """Of ground that is open its kind too, because only there it can be seen."""
-    look = styles()["hazard_states"][state]
-    named: str = look["label"]
-    return f"{named}: {styles()['hazard_kinds'][kind]['label']}" if look["depth"] == 3 else named
+    look, own = styles()["hazard_states"][state], styles()["hazard_kinds"][kind]["label"]
+    named = said("{state}: {kind}", state=look["label"], kind=own) if look["depth"] == 3 else look["label"]
+    return str(translated(named))
 
 
 def _draw_communities(axes: Axes, communities: GeoDataFrame) -> list[Artist]:
@@ -182,12 +183,13 @@ def _draw_communities(axes: Axes, communities: GeoDataFrame) -> list[Artist]:
         face, marker = (look["fill"], look.get("fill_opacity", 1)), _MARKERS[look["shape"]]
         style = {"marker": marker, "facecolors": [face], "edgecolors": look["line"],
                  "linewidths": 0.2 if len(communities) > _MANY else 0.7,
-                 "zorder": _SYMBOLS + look["depth"] / 10, "label": look["label"]}  # fmt: skip
+                 "zorder": _SYMBOLS + look["depth"] / 10, "label": translated(look["label"])}  # fmt: skip
         signs += _symbols(axes, communities[own], sizes[own], style)
     for change, look in changes.items():
         own = (communities["change"] == change).to_numpy()
         style = {"marker": "o", "facecolors": look.get("fill", "none"), "edgecolors": look["ring"], "linewidths": 1.5,
-                 "linestyles": [rings[change]], "zorder": _SYMBOLS + 0.4, "label": look["label"]}  # fmt: skip
+                 "linestyles": [rings[change]], "zorder": _SYMBOLS + 0.4,
+                 "label": translated(look["label"])}  # fmt: skip
         signs += _symbols(axes, communities[own], (np.sqrt(sizes[own]) + 4) ** 2, style)
     return signs
 
@@ -208,7 +210,7 @@ def _sizes_pt2(communities: GeoDataFrame) -> np.ndarray:
 
 
 def _plain_look() -> dict[str, Any]:
-    look: dict[str, Any] = styles()["communities"]["neither"] | {"label": "Community", "fill_opacity": 1}
+    look: dict[str, Any] = styles()["communities"]["neither"] | {"label": said("Community"), "fill_opacity": 1}
     return look
 
 

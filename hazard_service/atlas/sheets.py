@@ -16,6 +16,7 @@ from hazard_service.atlas.printed_map import bounds_m, communities_compared, dra
 from hazard_service.dress import STALE_AFTER, file_name
 from hazard_service.errors import ParameterError
 from hazard_service.impact.rollup import district_of, zones_of
+from hazard_service.language import Said, figure, is_right_to_left, joined, safety, said, translated
 from hazard_service.paper import (
     LEADING,
     SOFT,
@@ -30,7 +31,7 @@ from hazard_service.paper import (
     style,
     wrapped,
 )
-from hazard_service.vocabulary import LABELS, NO_RECORD, NOT_FOR_SAFETY
+from hazard_service.vocabulary import FICTIONAL, LABELS, NO_RECORD, NOT_FOR_SAFETY
 
 _EDGE_PT: Final = 26.0
 _GAP_PT: Final = 12.0
@@ -74,7 +75,7 @@ def _words(
     communities: GeoDataFrame,
     signs: Sequence[Artist],
     district: str | None,
-    scale: str,
+    scale: Said,
     x: float,
     width: float,
 ) -> None:
@@ -82,33 +83,50 @@ def _words(
     situation = progress.after.situation
     programme, y = situation.programme, _EDGE_PT
     if programme.fictional:
-        lines = wrapped("Fictional: no place, hazard or person here is real.", width - 8, _TEXT_PT, is_bold=True)
+        lines = wrapped(FICTIONAL, width - 8, _TEXT_PT, is_bold=True)
         frame(page, x, y, width, height_pt(lines, _TEXT_PT) + 6, face="#ece7f6")
-        y = put_lines(page, lines, x + 4, y + 3, _TEXT_PT, is_bold=True) + 9
+        y = put_lines(page, lines, x + 4, y + 3, _TEXT_PT, is_bold=True, width=width - 8) + 9
     title = wrapped(place_of(programme, district), width, _TITLE_PT, is_bold=True)
-    y = put_lines(page, title, x, y, _TITLE_PT, is_bold=True)
+    y = put_lines(page, title, x, y, _TITLE_PT, is_bold=True, width=width)
     if district is not None:
-        y = put_lines(page, wrapped(programme.name, width, _TEXT_PT), x, y, _TEXT_PT, colour=SOFT)
-    y = put_lines(page, [f"{situation.on}"], x, y + 2, _TITLE_PT, is_bold=True) + 2
+        y = put_lines(page, wrapped(programme.name, width, _TEXT_PT), x, y, _TEXT_PT, colour=SOFT, width=width)
+    y = put_lines(page, [figure(situation.on)], x, y + 2, _TITLE_PT, is_bold=True, width=width) + 2
     stale = programme.data_date + STALE_AFTER
-    about = f"Data date {programme.data_date}. Ask for a newer sheet after {stale}. {scale}"
-    y = put_lines(page, wrapped(about, width, _TEXT_PT), x, y, _TEXT_PT, colour=SOFT) + 6
+    about = safety(
+        "Data date {date}. Ask for a newer sheet after {stale}. {scale}",
+        date=programme.data_date,
+        stale=stale,
+        scale=scale,
+    )
+    y = put_lines(page, wrapped(about, width, _TEXT_PT), x, y, _TEXT_PT, colour=SOFT, width=width) + 6
     for text in notes(situation):
         if text not in progress.after.caveats:
-            y = put_lines(page, wrapped(text, width, _TEXT_PT, is_bold=True), x, y, _TEXT_PT, is_bold=True) + 3
+            y = (
+                put_lines(page, wrapped(text, width, _TEXT_PT, is_bold=True), x, y, _TEXT_PT, is_bold=True, width=width)
+                + 3
+            )
     y += 3
     for text in _counts(progress, communities):
-        y = put_lines(page, wrapped(text, width, _TEXT_PT), x, y, _TEXT_PT)
+        y = put_lines(page, wrapped(text, width, _TEXT_PT), x, y, _TEXT_PT, width=width)
     rule(page, x, y + 4, width)
-    put_legend(page, signs, x, y + 10, width, columns=1)
+    put_legend(page, signs, x, y + 10, width, columns=1, bottom=size_pt(page)[1] - _EDGE_PT)
 
 
-def _counts(progress: Progress, communities: GeoDataFrame) -> list[str]:
+def _counts(progress: Progress, communities: GeoDataFrame) -> list[Said]:
     """How many communities are held back, and what changed since the earlier date."""
-    held = f"{LABELS['held_back']}: {int(communities['held_back_after'].sum()):,} of {len(communities):,} communities"
+    held = said(
+        "{state}: {n:,} of {total:,} communities",
+        state=LABELS["held_back"],
+        n=int(communities["held_back_after"].sum()),
+        total=len(communities),
+    )
     found = communities["progress"].value_counts()
-    changed = [f"{LABELS[name]}: {int(found[name]):,}" for name in _COUNTED[1:] if name in found]
-    return [held, f"Since {progress.before.situation.on}:", *changed] if changed else [held]
+    changed = [
+        said("{label}: {value}", label=LABELS[name], value=figure(int(found[name]), ","))
+        for name in _COUNTED[1:]
+        if name in found
+    ]
+    return [held, said("Since {date}:", date=progress.before.situation.on), *changed] if changed else [held]
 
 
 def _of_district(progress: Progress, district: str | None) -> GeoDataFrame:
@@ -122,16 +140,21 @@ def _of_district(progress: Progress, district: str | None) -> GeoDataFrame:
 def _limits(page: Figure, progress: Progress, width: float) -> float:
     """What must be read with the map, in two columns below it; returns how high they are."""
     programme = progress.after.situation.programme
-    said = [text for text in progress.after.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)]
-    source = f"Source: the record of {programme.name}, {programme.data_date}. Made by hazard-service."
+    limits = [text for text in progress.after.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)]
+    source = said(
+        "Source: the record of {programme}, {date}. Made by hazard-service.",
+        programme=programme.name,
+        date=programme.data_date,
+    )
     half = (width - _GAP_PT) / 2
-    lines = [line for text in [*said, source] for line in _bullet(text, half)]
+    lines = [line for text in [*limits, source] for line in _bullet(text, half)]
     rows = -(-len(lines) // 2)
     high = rows * _SMALL_PT * LEADING + 8
     y = size_pt(page)[1] - _EDGE_PT - high + 8
     rule(page, _EDGE_PT, y - 5, width)
-    for column, own in enumerate((lines[:rows], lines[rows:])):
-        put_lines(page, own, _EDGE_PT + column * (half + _GAP_PT), y, _SMALL_PT, colour=SOFT)
+    columns = (lines[rows:], lines[:rows]) if is_right_to_left() else (lines[:rows], lines[rows:])
+    for column, own in enumerate(columns):
+        put_lines(page, own, _EDGE_PT + column * (half + _GAP_PT), y, _SMALL_PT, colour=SOFT, width=half)
     return high + _GAP_PT
 
 
@@ -173,5 +196,10 @@ def write_sheets(
         if pages:
             named = "" if district is None else f"{file_name(district)}_"
             written.append(folder / f"sheets_{named}{on}_{paper}.pdf")
-            save_pdf(pages, written[-1], title=f"{programme.name}, {on}", subject=f"{NOT_FOR_SAFETY} {NO_RECORD}")
+            save_pdf(
+                pages,
+                written[-1],
+                title=f"{programme.name}, {on}",
+                subject=translated(joined([NOT_FOR_SAFETY, NO_RECORD])),
+            )
     return written

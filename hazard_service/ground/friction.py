@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hazard_service.ground.grid import Grid
+from hazard_service.language import said
 from hazard_service.settings import Settings
 
 
@@ -21,7 +22,10 @@ def friction(
     """
     min_per_m = np.full(grid.shape, minutes_per_metre(settings.offroad_kmh), dtype=np.float32)
     caveats: tuple[str, ...] = (
-        f"No land cover: off the routes every walk is at {settings.offroad_kmh:g} km/h, and no water stops it.",
+        said(
+            "No land cover: off the routes every walk is at {kmh:g} km/h, and no water stops it.",
+            kmh=settings.offroad_kmh,
+        ),
     )
     if landcover is not None:
         known = np.zeros(grid.shape, dtype=bool)
@@ -44,9 +48,15 @@ def _unknown_cover(landcover: NDArray[np.float32], known: NDArray[np.bool_], set
         return ()
     missing = int(np.count_nonzero(np.isnan(landcover)))
     classes = np.unique(landcover[~known & ~np.isnan(landcover)])
-    listed = f" ({', '.join(f'{code:g}' for code in classes[:5])}{', …' if len(classes) > 5 else ''})"
+    codes = [*(f"{code:g}" for code in classes[:5]), *(["…"] if len(classes) > 5 else [])]
     return (
-        f"Land cover is missing in {missing:,} of {known.size:,} cells and of a class without a speed"
-        f"{listed if len(classes) else ''} in {unknown - missing:,}; "
-        f"they are walked at the off-road speed, {settings.offroad_kmh:g} km/h.",
+        said(
+            "Land cover is missing in {n:,} of {total:,} cells and of a class without a speed{codes} in {others:,}; "
+            "they are walked at the off-road speed, {kmh:g} km/h.",
+            n=missing,
+            total=known.size,
+            codes=said(" ({codes})", codes=codes) if codes else "",
+            others=unknown - missing,
+            kmh=settings.offroad_kmh,
+        ),
     )

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from hazard_service.language import said
 from hazard_service.vocabulary import LIVELIHOOD_CLASSES, LIVELIHOOD_CODES, NO_LIVELIHOOD_CODES, WATER_CODES
 
 
@@ -49,8 +50,11 @@ def _no_class(landcover: NDArray[np.float32], known: NDArray[np.bool_]) -> tuple
     others = landcover[~known]
     if not len(others):
         return ()
-    codes = ", ".join(f"{code:g}" for code in np.unique(others))
     return (
-        f"Land cover of unknown class ({codes}): no livelihood land is told in {len(others):,} of "
-        f"{landcover.size:,} cells.",
+        said(
+            "Land cover of unknown class ({codes}): no livelihood land is told in {n:,} of {total:,} cells.",
+            codes=[f"{code:g}" for code in np.unique(others)],
+            n=len(others),
+            total=landcover.size,
+        ),
     )

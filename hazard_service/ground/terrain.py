@@ -16,6 +16,7 @@ from hazard_service.ground.livelihood import livelihood_classes
 from hazard_service.ground.population import people_per_cell
 from hazard_service.ground.routes import RouteGraph, route_graph
 from hazard_service.ground.starts import start_cells
+from hazard_service.language import plural, said, some
 from hazard_service.layers import Programme
 from hazard_service.layers.rasters import read_onto
 
@@ -107,13 +108,17 @@ def _frame(grid: Grid) -> tuple[CRS, float, float, float, int, int]:
 
 def _elevation(programme: Programme, grid: Grid) -> tuple[NDArray[np.float32] | None, tuple[str, ...]]:
     if programme.elevation is None:
-        return None, ("No elevation: every walk is computed as if the ground were flat.",)
+        return None, (said("No elevation: every walk is computed as if the ground were flat."),)
     elevation_m = read_onto(programme.elevation, *_frame(grid), resampling="bilinear")
     missing = int(np.count_nonzero(np.isnan(elevation_m)))
     if missing == 0:
         return elevation_m, ()
     return elevation_m, (
-        f"Elevation is missing in {missing:,} of {elevation_m.size:,} cells; they are walked as if they were flat.",
+        said(
+            "Elevation is missing in {n:,} of {total:,} cells; they are walked as if they were flat.",
+            n=missing,
+            total=elevation_m.size,
+        ),
     )
 
 
@@ -121,7 +126,7 @@ def _livelihood(
     landcover: NDArray[np.float32] | None, walkable: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint8] | None, tuple[str, ...]]:
     if landcover is None:
-        return None, ("No land cover: livelihood land is not measured.",)
+        return None, (said("No land cover: livelihood land is not measured."),)
     return livelihood_classes(landcover, walkable)
 
 
@@ -130,8 +135,13 @@ def _people(programme: Programme, grid: Grid) -> tuple[NDArray[np.float64] | Non
         return None, ()
     people, outside = people_per_cell(programme.population, grid)
     return people, (
-        f"People by cell are modelled: {people.sum():,.0f} people of {programme.population.name}, whose date is not "
-        f"known here; {outside:,.0f} more of it lie outside the walking grid and are not counted.",
+        said(
+            "People by cell are modelled: {n:,.0f} people of {file}, whose date is not known here; {outside:,.0f} more "
+            "of it lie outside the walking grid and are not counted.",
+            n=people.sum(),
+            file=programme.population.name,
+            outside=outside,
+        ),
     )
 
 
@@ -150,11 +160,21 @@ def _without_start(frame: GeoDataFrame, id_column: str, start: NDArray[np.int64]
     if len(lost) == 0:
         return ()
     names = lost["name"].where(lost["name"].notna(), lost[id_column]).tolist()
-    listed = ", ".join(names[:_NAMES_SHOWN])
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    within = f"no walkable cell within {search_m:,.0f} m"
+    values = {"search_m": search_m, "names": some(names, _NAMES_SHOWN)}
     if id_column == "community_id":
-        who = "1 community has" if len(names) == 1 else f"{len(names)} communities have"
-        return (f"{who} {within} and cannot be assessed: {listed}{more}.",)
-    who = "1 place has" if len(names) == 1 else f"{len(names)} places have"
-    return (f"{who} {within} and is no destination: {listed}{more}.",)
+        return (
+            plural(
+                "{n} community has no walkable cell within {search_m:,.0f} m and cannot be assessed: {names}.",
+                "{n} communities have no walkable cell within {search_m:,.0f} m and cannot be assessed: {names}.",
+                len(names),
+                **values,
+            ),
+        )
+    return (
+        plural(
+            "{n} place has no walkable cell within {search_m:,.0f} m and is no destination: {names}.",
+            "{n} places have no walkable cell within {search_m:,.0f} m and is no destination: {names}.",
+            len(names),
+            **values,
+        ),
+    )

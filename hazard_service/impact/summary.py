@@ -12,6 +12,7 @@ from hazard_service import overlay
 from hazard_service.impact.areas import ground_of, km2, less
 from hazard_service.impact.exposure import accident_distances
 from hazard_service.impact.words import percent
+from hazard_service.language import safety, said, some
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import left_out
@@ -70,23 +71,27 @@ def caveats_of(
     if "SHA" in situation.kinds:
         sentences.append(SHA_OVERSTATES)
     if with_people < len(communities):
-        sentences.append(f"People totals: {with_people} of {len(communities)} communities have people recorded.")
+        sentences.append(
+            said("People totals: {n} of {total} communities have people recorded.",
+                 n=with_people, total=len(communities))
+        )  # fmt: skip
     sentences += what_the_record_misses(accidents)
     sentences += _unnamed_cuts(situation)
     sentences += _ended(situation)
     at_most = int(communities["at_most"].sum())
     if at_most:
         sentences.append(
-            f"{at_most} communities reach beyond the surveyed area; their freedom is at most what is shown."
+            safety("{n} communities reach beyond the surveyed area; their freedom is at most what is shown.", n=at_most)
         )
     through = communities.loc[communities["through_open_route"], "name"].tolist()
     if through:
-        named = ", ".join(str(name) for name in through[:5]) + (
-            f" and {len(through) - 5} more" if len(through) > 5 else ""
-        )
         sentences.append(
-            f"The reach or walks of {len(through)} communities lead over a recorded route that crosses an open hazard "
-            f"and counts as open because it is in use: {named}."
+            safety(
+                "The reach or walks of {n} communities lead over a recorded route that crosses an open hazard and "
+                "counts as open because it is in use: {names}.",
+                n=len(through),
+                names=some(map(str, through), 5),
+            )
         )
     return tuple(dict.fromkeys([*sentences, *situation.caveats, *terrain_caveats]))
 
@@ -94,12 +99,17 @@ def caveats_of(
 def _ended(situation: Situation) -> list[str]:
     """One sentence where communities have ended by the date."""
     ended = ended_by(situation.programme.communities, situation.on)
-    counted = [f"{count:,} {how}" for how in ENDINGS if (count := int((ended == how).sum()))]
+    counted = [said("{n:,} {how}", n=count, how=how) for how in ENDINGS if (count := int((ended == how).sum()))]
     if not counted:
         return []
     return [
-        f"Communities that have ended by {situation.on}: {int((ended != '').sum()):,} ({', '.join(counted)}). They "
-        "still stand in the counts of communities and people, as recorded."
+        said(
+            "Communities that have ended by {date}: {n:,} ({endings}). They still stand in the counts of communities "
+            "and people, as recorded.",
+            date=situation.on,
+            n=int((ended != "").sum()),
+            endings=counted,
+        )
     ]
 
 
@@ -115,8 +125,13 @@ def what_the_record_misses(accidents: dict[str, float | None]) -> list[str]:
     if inside is None or near is None or far is None:
         return []
     return [
-        f"Of the recorded accidents {percent(inside)} lie inside a recorded hazard, {percent(near)} within 500 m "
-        f"of one and {percent(far)} farther: the measure of what the record misses."
+        safety(
+            "Of the recorded accidents {inside} lie inside a recorded hazard, {near} within 500 m of one and {far} "
+            "farther: the measure of what the record misses.",
+            inside=percent(inside),
+            near=percent(near),
+            far=percent(far),
+        )
     ]
 
 
@@ -128,8 +143,12 @@ def _unnamed_cuts(situation: Situation) -> list[str]:
     if pieces.empty:
         return []
     return [
-        f"Releases that name no hazard took {km2(overlay.union_all(pieces.geometry.to_numpy())):.3f} km² from "
-        f"{pieces['hazard_id'].nunique():,} hazards that are still open; the records may contradict each other there."
+        said(
+            "Releases that name no hazard took {km2:.3f} km² from {n:,} hazards that are still open; the records may "
+            "contradict each other there.",
+            km2=km2(overlay.union_all(pieces.geometry.to_numpy())),
+            n=pieces["hazard_id"].nunique(),
+        )
     ]
 
 

@@ -8,6 +8,7 @@ import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
+from hazard_service.language import said
 from hazard_service.settings import Settings
 
 # Tobler's walker is fastest at a slope of -0.05: exp(3.5 * 0.05) = 1.1912 times the speed on the flat.
@@ -67,17 +68,20 @@ def choose_cell(
     if cells_of(USUAL_CELL_M) > MOST_CELLS:
         sizes = [size_m for size_m in np.arange(55.0, COARSEST_CELL_M, 5.0) if cells_of(size_m) <= MOST_CELLS]
         cell_m = float(sizes[0]) if sizes else COARSEST_CELL_M
-        return cell_m, f"{USUAL_CELL_M:g} m would make {cells_of(USUAL_CELL_M) / 1e6:,.0f} million cells"
+        return cell_m, said(
+            "{cell_m:g} m would make {n:,.0f} million cells", cell_m=USUAL_CELL_M, n=cells_of(USUAL_CELL_M) / 1e6
+        )
     if not len(hazards):
-        return USUAL_CELL_M, "the usual size"
+        return USUAL_CELL_M, said("the usual size")
     width_m = float(np.median(widths_m(hazards.geometry.to_numpy())))
-    half_are = f"half of the hazards are under {width_m:,.0f} m wide"
+    half_are = said("half of the hazards are under {width_m:,.0f} m wide", width_m=width_m)
     if width_m >= USUAL_CELL_M:
-        return USUAL_CELL_M, f"the usual size; {half_are}"
-    fine = f"{FINE_CELL_M:g} m make {cells_of(FINE_CELL_M) / 1e6:,.1f} million cells"
+        return USUAL_CELL_M, said("the usual size; {half_are}", half_are=half_are)
+    fine = said("{cell_m:g} m make {n:,.1f} million cells", cell_m=FINE_CELL_M, n=cells_of(FINE_CELL_M) / 1e6)
     if cells_of(FINE_CELL_M) <= MOST_FINE_CELLS:
-        return FINE_CELL_M, f"{half_are}, and {fine}"
-    return USUAL_CELL_M, f"{half_are}, but {fine}, over {MOST_FINE_CELLS / 1e6:,.0f} million"
+        return FINE_CELL_M, said("{half_are}, and {fine}", half_are=half_are, fine=fine)
+    most = MOST_FINE_CELLS / 1e6
+    return USUAL_CELL_M, said("{half_are}, but {fine}, over {n:,.0f} million", half_are=half_are, fine=fine, n=most)
 
 
 def widths_m(polygons: NDArray[np.object_]) -> NDArray[np.float64]:

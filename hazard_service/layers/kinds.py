@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from hazard_service.errors import KindError
+from hazard_service.language import plural, safety, said
 from hazard_service.vocabulary import HAZARD_KINDS, KIND_WORDS
 
 
@@ -20,13 +21,14 @@ def chosen(kinds: Collection[str]) -> frozenset[str]:
 def counted(kinds: Collection[str]) -> str:
     """ "confirmed areas (CHA)"; "hazards" where every kind counts."""
     if set(kinds) == set(HAZARD_KINDS):
-        return "hazards"
-    return " and ".join(KIND_WORDS[kind] for kind in HAZARD_KINDS if kind in kinds)
+        return said("hazards")
+    first, *others = (KIND_WORDS[kind] for kind in HAZARD_KINDS if kind in kinds)
+    return said("{first} and {second}", first=first, second=others[0]) if others else first
 
 
 def only(kinds: Collection[str]) -> str:
     """ ", confirmed areas (CHA) only": ends a heading or label; nothing where every kind counts."""
-    return "" if set(kinds) == set(HAZARD_KINDS) else f", {counted(kinds)} only"
+    return "" if set(kinds) == set(HAZARD_KINDS) else said(", {hazards} only", hazards=counted(kinds))
 
 
 def left_out(kinds: Collection[str], others: int) -> list[str]:
@@ -34,10 +36,11 @@ def left_out(kinds: Collection[str], others: int) -> list[str]:
     if set(kinds) == set(HAZARD_KINDS):
         return []
     if others == 0:
-        free = "no other hazard on record is open on this date"
+        free = said("no other hazard on record is open on this date")
     else:
-        free = (
-            f"{others:,} other open {'hazard' if others == 1 else 'hazards'} on record "
-            f"{'was' if others == 1 else 'were'} walked through as if free"
+        free = plural(
+            "{n:,} other open hazard on record was walked through as if free",
+            "{n:,} other open hazards on record were walked through as if free",
+            others,
         )
-    return [f"Only {counted(kinds)} are counted: {free}."]
+    return [safety("Only {hazards} are counted: {free}.", hazards=counted(kinds), free=free)]

@@ -13,6 +13,7 @@ import pyproj
 from geopandas import GeoDataFrame
 
 from hazard_service.errors import LayerError
+from hazard_service.language import said
 from hazard_service.layers.basemap import Basemap
 from hazard_service.layers.boundaries import read_boundaries
 from hazard_service.layers.caveats import data_caveats
@@ -176,7 +177,7 @@ def _load(manifest: Manifest) -> tuple[Programme, list[LayerError]]:
                 kept_closed_m2=kept_closed_m2,
                 opens_nothing=int(np.count_nonzero(opens_nothing)),
             ),
-            f"Walked on cells of {settings.cell_m:g} m: {cell_reason}.",
+            said("Walked on cells of {cell_m:g} m: {reason}.", cell_m=settings.cell_m, reason=cell_reason),
         ),
         sources=_sources(manifest) if not errors else {},
         basemap=manifest.basemap,

@@ -4,7 +4,7 @@ All frames are in the programme's equal-area CRS: lengths in metres, areas in sq
 """
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,11 @@ from shapely import Polygon
 
 from hazard_service import overlay
 from hazard_service.errors import DateError, KindError
+from hazard_service.layers.caveats import dated_caveats
 from hazard_service.layers.history import (
     Mask,
     asked_day,
     closed_by,
-    closed_undated,
-    closes_too_early,
     done_by,
     done_on,
     recorded,
@@ -90,7 +89,7 @@ def situation_on(programme: "Programme", on: str | datetime.date, kinds: Collect
         caveats=(
             *left_out(asked, len(not_counted)),
             *programme.caveats,
-            *_caveats(programme, day, hazards, releases, slivers),
+            *dated_caveats(programme, day, hazards, releases, slivers),
         ),
     )
 
@@ -271,46 +270,3 @@ def _lines(geometries: Geometries) -> Geometries:
     for row in np.flatnonzero(shapely.length(geometries) > ROUNDING_M):
         lines[row] = linear(geometries[row])
     return lines
-
-
-def _caveats(
-    programme: "Programme", day: datetime.date, hazards: GeoDataFrame, releases: GeoDataFrame, slivers: pd.DataFrame
-) -> list[str]:
-    """What a reader of this date must know; `releases` are those done by then."""
-    caveats = []
-    undated = int(done_on(programme.releases).isna().sum())
-    if undated:
-        if day <= programme.baseline_date:
-            effect = f"they are not counted as done at the baseline, {programme.baseline_date}, or before"
-        elif day == programme.data_date:
-            effect = f"they are counted as done on the data date, {day}, and not at the baseline"
-        else:
-            effect = f"{day} is answered from dated records alone, so they are not counted as done"
-        caveats.append(f"Releases without a date: {undated:,} of {len(programme.releases):,}; {effect}.")
-    dated = done_on(releases).notna()
-    if not_handed_over := int((dated & releases["handed_over_on"].isna()).sum()):
-        caveats.append(
-            f"Releases without a handover date: {not_handed_over:,} of {int(dated.sum()):,} dated ones done by {day}; "
-            "they count from their completion."
-        )
-    named = programme.releases["hazard_id"].dropna()
-    if nowhere := int((~named.isin([*programme.hazards["hazard_id"], *programme.unplaced["hazard_id"]])).sum()):
-        caveats.append(f"Releases that name a hazard not on record: {nowhere:,}; they open nothing.")
-    if len(ids := hazards["hazard_id"][closes_too_early(hazards)]):
-        caveats.append(f"Hazards closed before they were reported: {len(ids):,} ({_some(ids)}); they stay open.")
-    if len(ids := hazards["hazard_id"][closed_undated(hazards)]):
-        caveats.append(
-            f"Hazards closed without a date: {len(ids):,} ({_some(ids)}); they count as open before the data date, "
-            f"{programme.data_date}, and closed on it."
-        )
-    if len(slivers):
-        caveats.append(
-            f"Hazards of which releases left slivers: {len(slivers):,} ({slivers['area_m2'].sum():,.0f} m²; "
-            f"{int((slivers['area_m2'] == 0).sum())} of them only a line); they stay closed."
-        )
-    return caveats
-
-
-def _some(ids: Iterable[str]) -> str:
-    named = sorted(map(str, ids))
-    return ", ".join(named[:5]) + (f" and {len(named) - 5:,} more" if len(named) > 5 else "")

@@ -23,6 +23,7 @@ from hazard_service.atlas.progress import PROGRESS, progress_page
 from hazard_service.dress import our_asset, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError, UnknownAssetError, UnsafeAddressError
 from hazard_service.impact.summary import record_caveats
+from hazard_service.language import in_words, speaking
 from hazard_service.layers import Programme
 from hazard_service.layers.basemap import tile
 from hazard_service.series import Series
@@ -74,10 +75,11 @@ def create_app(programme: Programme, known: Series | None = None) -> Flask:
 def _add_pages(app: Flask, answers: Answers) -> None:
     @app.get("/")
     def page() -> Response:
-        parameters.only(request.args, ("step", "on", "district"))
+        parameters.only(request.args, ("step", "on", "district", "lang"))
         step, programme = parameters.step(request.args), answers.programme
         on, district = parameters.on(request.args, programme), parameters.district(request.args, programme)
-        page = map_page(answers.series(step).steps, served_step=step, on=on, district=district)
+        with speaking(parameters.language(request.args)):
+            page = map_page(answers.series(step).steps, served_step=step, on=on, district=district)
         return html(page, pictures=tiles_host(programme))
 
     @app.get(f"{TILES}/<int:zoom>/<int:x>/<int:y>")
@@ -115,30 +117,35 @@ def _add_pages(app: Flask, answers: Answers) -> None:
 
     @app.get(f"{MAP_LAYERS}/<name>.json")
     def map_layer(name: str) -> Response:
-        parameters.only(request.args, ("step",))
-        found = answers.series(parameters.step(request.args))
+        parameters.only(request.args, ("step", "lang"))
+        found, code = answers.series(parameters.step(request.args)), parameters.language(request.args)
         if name == GAINS:
-            document = gains_document(answers.gains(found.last.after.situation.on))
-            return cacheable(dump(document), "application/json")
-        layers = drawn(found.steps)
+            gains = answers.gains(found.last.after.situation.on)
+            with speaking(code):
+                return cacheable(dump(gains_document(gains)), "application/json")
+        with speaking(code):
+            layers = drawn(found.steps)
         if name not in layers:
             raise NotFound
         return cacheable(layers[name], "application/json")
 
     @app.get(f"{MAP_LAYERS}/reach/<path:community_id>.json")
     def reach(community_id: str) -> Response:
-        parameters.only(request.args, ("on",))
-        on = parameters.on(request.args, answers.programme)
-        shown = reach_picture(answers.reach(community_id, on), answers.programme.situation(on))
-        return cacheable(dump(shown), "application/json")
+        parameters.only(request.args, ("on", "lang"))
+        on, code = parameters.on(request.args, answers.programme), parameters.language(request.args)
+        found = answers.reach(community_id, on)
+        with speaking(code):
+            return cacheable(dump(reach_picture(found, answers.programme.situation(on))), "application/json")
 
     @app.get(f"{MAP_LAYERS}/minutes/<kind>.json")
     def minutes(kind: str) -> Response:
-        parameters.only(request.args, ("on",))
+        parameters.only(request.args, ("on", "lang"))
+        code = parameters.language(request.args)
         found = answers.surfaces(parameters.on(request.args, answers.programme))
         if kind not in found.minutes:
             raise NotFound
-        return cacheable(dump(minutes_picture(found, kind)), "application/json")
+        with speaking(code):
+            return cacheable(dump(minutes_picture(found, kind)), "application/json")
 
 
 def _add_answers(app: Flask, answers: Answers) -> None:
@@ -156,12 +163,15 @@ def _add_answers(app: Flask, answers: Answers) -> None:
 
     @app.post(WHAT_IF)
     def what_if() -> Response:
-        parameters.only(request.args, ())
+        parameters.only(request.args, ("lang",))
+        code = parameters.language(request.args)
         if not request.is_json:  # a form of another site can send no JSON without asking the browser first
             raise ParameterError("Send JSON, with the header Content-Type: application/json.")
         ids, day = parameters.release(_json_sent(), answers.programme)
         answerer = answers.what_if(day)
         document = what_if_document(answerer.what_if, ids, answerer.release(ids))
+        with speaking(code):
+            document["caveats"] = in_words(document["caveats"])
         return Response(dump(document), content_type="application/json")
 
     @app.get("/api/layers/<name>.geojson")

@@ -7,6 +7,7 @@ from typing import Final
 from werkzeug.datastructures import MultiDict
 
 from hazard_service.errors import ParameterError
+from hazard_service.language import ENGLISH, LANGUAGES
 from hazard_service.layers import Programme
 from hazard_service.layers.history import day_of
 from hazard_service.series.dates import STEPS
@@ -58,6 +59,14 @@ def firm(arguments: Arguments) -> bool:
     if found not in ("yes", "no"):
         raise ParameterError(f'"firm" is "{_short(found)}"; use yes or no.')
     return found == "yes"
+
+
+def language(arguments: Arguments) -> str:
+    """The language to speak; English when left out."""
+    found = arguments.get("lang", ENGLISH)
+    if found not in LANGUAGES:
+        raise ParameterError(f'"lang" is "{_short(found)}"; use one of {", ".join(LANGUAGES)}.')
+    return found
 
 
 def district(arguments: Arguments, programme: Programme) -> str | None:

@@ -11,7 +11,7 @@ function openCard(atlas, layer, moveFocus) {
   var box = document.getElementById("card");
   if (!layer.feature || layer.kind === "districts" || layer.kind === "routes") return;
   atlas.open = layer;
-  var heading = element("h2", "", titleOf(atlas, layer)), close = element("button", "close", "×");
+  var heading = titled("h2", "", titleOf(atlas, layer)), close = element("button", "close", "×");
   heading.tabIndex = -1;
   close.type = "button";
   close.setAttribute("aria-label", atlas.words.close);
@@ -59,14 +59,13 @@ function mark(atlas, layer) {
 function communityCard(atlas, layer) {
   var feature = layer.feature, words = atlas.words, isLast = atlas.at === atlas.last, parts = [];
   var full = isLast ? feature.last : atlas.at === 0 ? feature.first : null;
-  var people = feature.people === null ? words.no_people : filled(words.people, { n: Math.round(feature.people).toLocaleString("en") });
-  var where = feature.where ? feature.where + ", " : "";
-  parts.push(element("p", "kicker", filled(words.community, feature) + ": " + where + people));
-  parts.push(element("p", "state", filled(words.on, { date: atlas.page.dates[atlas.at] }) + ": " + stateWords(atlas, feature)));
-  if (full) parts.push(element("p", "", full.why));
-  else parts.push(element("p", "", words.reach + ": " + filled(words.of, { a: feature.reach_km2[atlas.at], b: feature.free_km2 })));
+  var people = feature.people === null ? words.no_people : filled(words.people, { n: numeral(atlas, feature.people) });
+  var kicker = { id: feature.id, where: feature.where, people: people };
+  parts.push(element("p", "kicker", filled(words.community[feature.where ? 1 : 0], kicker)));
+  parts.push(onThisDate(atlas, stateWords(atlas, feature)));
+  parts.push(element("p", "", full ? full.why : reachWords(atlas, feature)));
   if (isLast && feature.gain && atlas.last > 0) {
-    parts.push(element("p", "", filled(words.since, { date: atlas.page.dates[0] }) + " " + feature.gain));
+    parts.push(element("p", "", filled(words.since, { date: atlas.page.days[0], text: feature.gain })));
   }
   if (isLast && stateOf(atlas, feature) === "held_back") parts.push(whatFrees(atlas, feature));
   if (feature.walks && feature.walks.length) parts.push(walksTable(atlas, feature.walks));
@@ -74,6 +73,17 @@ function communityCard(atlas, layer) {
   if (full) parts.push(factList(full.facts));
   if (atlas.page.served) parts.push(reachButton(atlas, feature), links(atlas, "held_back", "communities"));
   return parts;
+}
+
+function onThisDate(atlas, text) {
+  return element("p", "state", filled(atlas.words.on, { date: atlas.page.days[atlas.at], text: text }));
+}
+
+function reachWords(atlas, feature) {
+  var words = atlas.words, known = [feature.reach_km2[atlas.at], feature.free_km2].map(function (km2) {
+    return km2 === null ? "–" : km2.toLocaleString(atlas.page.language.intl, { useGrouping: false });
+  });
+  return filled(words.pair, { label: words.reach, value: filled(words.of, { a: known[0], b: known[1] }) });
 }
 
 function stateWords(atlas, feature) {
@@ -88,12 +98,12 @@ function hazardCard(atlas, layer) {
   var feature = layer.feature, words = atlas.words, card = atlas.cards[feature.id] || { facts: [], releases: [] };
   var look = atlas.styles.hazard_states[feature.state], parts = [];
   if (card.name) parts.push(element("p", "kicker", card.name));
-  parts.push(element("p", "state", filled(words.on, { date: atlas.page.dates[atlas.at] }) + ": " + look.label));
+  parts.push(onThisDate(atlas, look.label));
   if (look.is_open && atlas.at === atlas.last) {
     if (atlas.page.served) parts.push(whatIf(atlas, feature.id));
     parts.push(whatItGives(atlas, feature.id));
   }
-  var facts = [[words.area, areaWords(feature.m2)]].concat(card.facts);
+  var facts = [[words.area, areaWords(atlas, feature.m2)]].concat(card.facts);
   card.releases.forEach(function (release) { facts.push([words.release, release]); });
   parts.push(factList(facts), element("p", "small", words.no_record));
   if (atlas.page.served) parts.push(links(atlas, "open_km2", "hazards"));
@@ -104,9 +114,11 @@ function placeCard(atlas, layer) {
   return [element("p", "kicker", atlas.styles.places[layer.feature.kind].label)];
 }
 
-function areaWords(m2) {
-  if (m2 < 10000) return m2.toLocaleString("en") + " m²";
-  return m2 < 1e6 ? (m2 / 1e4).toFixed(1) + " ha" : (m2 / 1e6).toFixed(2) + " km²";
+function areaWords(atlas, m2) {
+  var units = atlas.words.units;
+  if (m2 < 10000) return filled(units[0], { n: numeral(atlas, m2) });
+  if (m2 < 1e6) return filled(units[1], { n: numeral(atlas, m2 / 1e4, 1) });
+  return filled(units[2], { n: numeral(atlas, m2 / 1e6, 2) });
 }
 
 // What a release would give is in the file, or is asked of the service once, and all cards have it.
@@ -150,9 +162,9 @@ function whatItGives(atlas, id) {
 function whatFrees(atlas, feature) {
   return whenGains(atlas, function (box, gains) {
     var found = gains.communities[feature.id], words = atlas.words;
-    if (!found) box.append(element("p", "", words.frees_nothing + "."));
-    else if (found.alone.length) box.append(element("p", "", words.frees_alone + ": " + found.alone.join(", ") + "."));
-    else box.append(element("p", "", words.frees_together + ": " + found.together + "."));
+    if (!found) box.append(element("p", "", words.frees_nothing));
+    else if (found.alone.length) box.append(element("p", "", filled(words.frees_alone, { ids: found.alone.join(words.comma) })));
+    else box.append(element("p", "", filled(words.frees_together, { ids: found.together })));
   });
 }
 
@@ -166,7 +178,7 @@ function factList(facts) {
 
 function walksTable(atlas, rows) {
   var table = element("table"), head = element("tr");
-  var names = atlas.words.walks.concat([atlas.page.dates[0], atlas.page.dates[atlas.last]]);
+  var names = atlas.words.walks.concat([atlas.page.days[0], atlas.page.days[atlas.last]]);
   names.forEach(function (text) {
     var cell = element("th", "", text);
     cell.scope = "col";

@@ -23,7 +23,7 @@ function reachButton(atlas, feature) {
 
 // One picture at a time, under the hazards; another date needs another one.
 function showGround(atlas, name, id) {
-  var at = atlas.at, query = "?on=" + atlas.page.dates[at];
+  var at = atlas.at, query = "?on=" + atlas.page.dates[at] + atlas.page.served.more;
   return fetch("/map/" + name + ".json" + query).then(function (answer) {
     if (!answer.ok) throw new Error("the ground was not served: " + answer.status);
     return answer.json();

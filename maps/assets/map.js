@@ -60,7 +60,7 @@ function startMap(atlas, names) {
     group.on("click", function (event) {
       if (!atlas.measuring) openCard(atlas, event.propagatedFrom || event.layer, true);
     });
-    group.bindTooltip(function (layer) { return element("span", "", layer.feature ? titleOf(atlas, layer) : ""); });
+    group.bindTooltip(function (layer) { return titled("span", "", layer.feature ? titleOf(atlas, layer) : ""); });
     if (group.getLayers().length) all.extend(group.getBounds());
   });
   var bounds = all.isValid() ? all : L.latLngBounds([[-1, -1], [1, 1]]);
@@ -143,7 +143,7 @@ function drawers(atlas) {
       }
       var shape = keep(new AreaShape(outline(feature), options), "hazards", feature);
       var gain = atlas.page.coloured_by_gain && atlas.gains.hazards[feature.id];
-      if (gain && look.is_open && gain.label) return [shape, label(shape.getBounds().getCenter(), gain.label, "rank")];
+      if (gain && look.is_open && gain.label) return [shape, label(shape.getBounds().getCenter(), numeral(atlas, Number(gain.label)), "rank")];
       return [shape];
     },
     places: function (feature) {
@@ -162,7 +162,7 @@ function symbol(feature, look) {
 }
 
 function label(at, text, name) {
-  var icon = L.divIcon({ html: element("span", "", text), className: "label " + name, iconSize: [0, 0] });
+  var icon = L.divIcon({ html: titled("span", "", text), className: "label " + name, iconSize: [0, 0] });
   return L.marker(at, { icon: icon, interactive: false, keyboard: false });
 }
 
@@ -247,7 +247,7 @@ function startDates(atlas) {
 }
 
 function showDate(atlas, at) {
-  var slider = document.getElementById("date"), day = atlas.page.dates[at];
+  var slider = document.getElementById("date"), day = atlas.page.days[at];
   atlas.at = at;
   slider.value = at;
   slider.setAttribute("aria-valuetext", day);
@@ -285,7 +285,7 @@ function spreadRanks() {
   var ways = [[0, -1], [1, 0], [-1, 0], [0, 1], [0.7, -0.7], [-0.7, -0.7], [0.7, 0.7], [-0.7, 0.7]];
   var numbers = Array.from(document.querySelectorAll(".label.rank span"));
   var placed = [];
-  numbers.sort(function (a, b) { return a.textContent - b.textContent; }).forEach(function (number) {
+  numbers.sort(function (a, b) { return a.textContent.localeCompare(b.textContent, undefined, { numeric: true }); }).forEach(function (number) {
     move(number, [0, 0], 0);
     var box = number.getBoundingClientRect();
     var way, far = -2;

@@ -145,7 +145,26 @@ function element(name, className, text) {
   return made;
 }
 
-// "{n} found" with {n: 3}; the words come from the page, the values as text.
+// Text of the data: its own direction, whatever that of the page.
+function titled(name, className, text) {
+  var made = element(name, className);
+  made.append(element("bdi", "", text));
+  return made;
+}
+
+// "{n} found" with {n: 3}; the words come from the page, the values as text. Where words run from right to left, marks
+// keep each value together and its own marks from turning the words round it.
 function filled(words, values) {
-  return words.replace(/\{(\w+)\}/g, function (whole, name) { return name in values ? values[name] : whole; });
+  var isRightToLeft = document.documentElement.dir === "rtl";
+  return words.replace(/\{(\w+)\}/g, function (whole, name) {
+    if (!(name in values)) return whole;
+    return isRightToLeft ? "\u2068" + String(values[name]).replace(/[\u202a-\u202e]/g, "") + "\u2069" : values[name];
+  });
+}
+
+// A number as the page's language writes it; with decimals as many, and then without groups.
+function numeral(atlas, value, decimals) {
+  if (decimals === undefined) return Math.round(value).toLocaleString(atlas.page.language.intl);
+  var form = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false };
+  return Number(value.toFixed(decimals)).toLocaleString(atlas.page.language.intl, form);
 }

@@ -70,7 +70,7 @@ function startSearch(atlas) {
       return (seen[key] = true);
     });
     found.slice(0, MOST_RESULTS).forEach(function (one) { list.append(resultRow(atlas, one.layer)); });
-    var count = found.length ? filled(atlas.words.found, { n: found.length }) : atlas.words.nothing_found;
+    var count = found.length ? filled(atlas.words.found, { n: numeral(atlas, found.length) }) : atlas.words.nothing_found;
     document.getElementById("results-count").textContent = count;
   });
   input.addEventListener("keydown", function (event) {
@@ -89,7 +89,7 @@ function plainWords(text) {
 }
 
 function resultRow(atlas, layer) {
-  var row = element("li"), button = element("button", "", titleOf(atlas, layer));
+  var row = element("li"), button = titled("button", "", titleOf(atlas, layer));
   button.type = "button";
   button.append(element("small", "", layer.feature.id));
   button.onclick = function () {
@@ -119,7 +119,7 @@ function tabulate(atlas) {
   document.getElementById("table").replaceChildren(
     tableOf(atlas, "communities", words.table_community, function (layer) {
       var people = layer.feature.people;
-      return [stateWords(atlas, layer.feature), people === null ? "–" : Math.round(people).toLocaleString("en")];
+      return [stateWords(atlas, layer.feature), people === null ? "–" : numeral(atlas, people)];
     }),
     tableOf(atlas, "hazards", words.table_hazard, function (layer) {
       return [atlas.styles.hazard_kinds[layer.feature.kind].label, atlas.styles.hazard_states[layer.feature.state].label];
@@ -138,7 +138,7 @@ function tableOf(atlas, name, heads, cellsOf) {
   var shown = atlas.layers[name].getLayers().filter(function (layer) { return layer.feature && layer.isShown(); });
   shown.sort(function (a, b) { return titleOf(atlas, a).localeCompare(titleOf(atlas, b)); });
   shown.slice(0, MOST_ROWS).forEach(function (layer) {
-    var row = element("tr"), first = element("th"), button = element("button", "link", titleOf(atlas, layer));
+    var row = element("tr"), first = element("th"), button = titled("button", "link", titleOf(atlas, layer));
     first.scope = "row";
     button.type = "button";
     button.onclick = function () {
@@ -151,7 +151,7 @@ function tableOf(atlas, name, heads, cellsOf) {
     table.append(row);
   });
   if (shown.length > MOST_ROWS) {
-    table.append(element("caption", "", filled(atlas.words.more_rows, { n: shown.length - MOST_ROWS })));
+    table.append(element("caption", "", filled(atlas.words.more_rows, { n: numeral(atlas, shown.length - MOST_ROWS) })));
   }
   return table;
 }
@@ -202,7 +202,7 @@ function startMeasuring(atlas) {
     if (points.length > 1) drawn.addLayer(L.polyline(points, { color: "#1c252b", weight: 2, dashArray: "2 5", interactive: false }));
     var km = 0;
     for (var i = 1; i < points.length; i++) km += atlas.map.distance(points[i - 1], points[i]) / 1000;
-    note.textContent = filled(atlas.words.measure_note, { km: km.toFixed(2), m2: areaWords(Math.round(enclosed(points))) });
+    note.textContent = filled(atlas.words.measure_note, { km: numeral(atlas, km, 2), m2: areaWords(atlas, Math.round(enclosed(points))) });
     note.hidden = !atlas.measuring;
   }
 }
@@ -241,7 +241,7 @@ function startPosition(atlas) {
         L.circleMarker(at, { radius: 6, color: "#fff", weight: 2, fillColor: "#1c252b", fillOpacity: 1, interactive: false }),
       ]).addTo(atlas.map);
       atlas.map.setView(at, Math.max(atlas.map.getZoom(), 13), { animate: false });
-      note.textContent = filled(atlas.words.position_note, { m: m });
+      note.textContent = filled(atlas.words.position_note, { m: numeral(atlas, m) });
       note.hidden = false;
       button.setAttribute("aria-pressed", "true");
     }, function () {

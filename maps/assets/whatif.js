@@ -8,8 +8,8 @@ var whatIfAnswers = {};
 function whatIf(atlas, id) {
   var words = atlas.words.what_if, box = element("div", "what-if");
   if (whatIfAnswers[id]) {
-    whatIfLines(words, whatIfAnswers[id]).forEach(function (line) { box.append(line); });
-    box.append(whatIfLimits(words, whatIfAnswers[id]));
+    whatIfLines(atlas, whatIfAnswers[id]).forEach(function (line) { box.append(line); });
+    box.append(whatIfLimits(atlas, whatIfAnswers[id]));
     showNotReleased(atlas, id);
     return box;
   }
@@ -65,27 +65,29 @@ function endWhatIf(atlas) {
   if (atlas.not_released) atlas.not_released.remove();
 }
 
-function whatIfLines(words, found) {
+function whatIfLines(atlas, found) {
+  var words = atlas.words.what_if;
   var lines = [element("p", "state", words.not_released)];
   if (!found.totals.freed) lines.push(element("p", "", words.nobody));
   named(words.freed, found.communities.filter(function (row) { return row.freed; }));
   named(words.wider, found.communities.filter(function (row) { return row.expanded && !row.freed; }));
-  lines.push(element("p", "", found.totals.gained_km2.toFixed(2) + " " + words.reach));
+  lines.push(element("p", "", filled(words.reach, { n: numeral(atlas, found.totals.gained_km2, 2) })));
   words.always.forEach(function (text) { lines.push(element("p", "small", text)); });
   return lines;
 
   function named(label, rows) {
     if (!rows.length) return;
-    lines.push(element("p", "", rows.length + " " + label + " " + rows.map(function (row) {
-      return row.people === null ? row.name : row.name + " (" + Math.round(row.people).toLocaleString("en") + ")";
-    }).join(", ")));
+    var names = rows.map(function (row) {
+      return row.people === null ? row.name : row.name + " (" + numeral(atlas, row.people) + ")";
+    });
+    lines.push(element("p", "", filled(label, { n: numeral(atlas, rows.length), names: names.join(atlas.words.comma) })));
   }
 }
 
 // All caveats of the answer, folded: they are as many as those beside the map.
-function whatIfLimits(words, found) {
-  var fold = element("details"), list = element("ul");
+function whatIfLimits(atlas, found) {
+  var words = atlas.words.what_if, fold = element("details"), list = element("ul");
   found.caveats.forEach(function (text) { list.append(element("li", "", text)); });
-  fold.append(element("summary", "", words.limits + " (" + found.caveats.length + ")"), list);
+  fold.append(element("summary", "", filled(words.limits, { n: numeral(atlas, found.caveats.length) })), list);
   return fold;
 }
