@@ -1,9 +1,9 @@
 """What stands behind a number, as a page and as a layer for a GIS."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
-import pandas as pd
+from geopandas import GeoDataFrame
 
 from hazard_service.atlas.geojson import collection, features, rows
 from hazard_service.dress import render
@@ -14,24 +14,43 @@ from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 # The address that the web rim answers; the layer is at the same with .geojson.
 EXPLAIN: Final = "/explain"
 _IDS: Final = ("community_id", "hazard_id", "method", "kind", "correction")
+# In the column `what` of the layer, beside those of `series.beside`.
+COUNTED: Final = "counted"
+_HEADS: Final = {
+    "community_id": "Community", "name": "Name", "district": "District", "people": "People",
+    "progress": "What release gave", "why": "Why", "gained_km2": "Land regained, km²",
+    "gained_livelihood_km2": "Livelihood land regained, km²", "objective_2": "Objective 2",
+    "mitigated_by": "Livelihoods mitigated by",
+    "livelihood_held_back_km2_before": "Livelihood land held back at the baseline, km²", "hazard_id": "Hazard",
+    "kind": "Class", "status": "Status", "area_m2": "Area, m²", "reported_on": "Reported on", "laid_on": "Laid on",
+    "method": "Method", "correction": "Correction", "what": "What",
+}  # fmt: skip
 
 
 def explained_page(found: Explanation, programme: Programme, step: str) -> str:
     """The page, for the web rim to serve."""
-    counted = None if found.counted is None else pd.DataFrame(found.counted.drop(columns="geometry"))
-    names = [] if counted is None else [str(name) for name in counted]
     return render(
         "explained.html",
         found=found,
         value="not known" if found.value is None else f"{found.value:,.10g}",
         programme=programme,
+        longest_min=programme.settings.longest_min,
+        contact_m=programme.settings.contact_m,
         step=step,
-        head=names,
-        rows=[] if counted is None else [list(row.values()) for row in rows(counted, names)],
-        layer=None if counted is None else f"{EXPLAIN}/{found.name}.geojson?{_query(found, step)}",
+        counted=_table(found.counted),
+        beside=_table(found.beside),
+        layer=None if found.counted is None else f"{EXPLAIN}/{found.name}.geojson?{_query(found, step)}",
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
     )
+
+
+def _table(frame: GeoDataFrame | None) -> tuple[list[str], list[list[object]]]:
+    """Heads in readers' words, and rows."""
+    if frame is None:
+        return [], []
+    names = [str(name) for name in frame if name != "geometry"]
+    return [_HEADS.get(name, name) for name in names], [list(row.values()) for row in rows(frame, names)]
 
 
 def _query(found: Explanation, step: str) -> str:
@@ -51,7 +70,14 @@ def counted_geojson(found: Explanation) -> bytes:
     }
     if found.counted is None:
         return collection([], **about)
-    frame = found.counted
+    frame = found.counted.assign(what=COUNTED)
     own = next(name for name in _IDS if name in frame)
-    columns = [str(name) for name in frame if name != "geometry"]
-    return collection(features(frame, frame[own].astype(str).tolist(), rows(frame, columns)), **about)
+    counted = _features(frame, frame[own].astype(str).tolist())
+    if found.beside is None:
+        return collection(counted, **about)
+    ids = [f"{name}:{row}" for row, name in enumerate(found.beside["hazard_id"])]
+    return collection([*counted, *_features(found.beside, ids)], **about)
+
+
+def _features(frame: GeoDataFrame, ids: list[str]) -> list[Any]:
+    return features(frame, ids, rows(frame, [str(name) for name in frame if name != "geometry"]))

@@ -118,7 +118,8 @@ def _tiles(found: Series, firm: Ranges | None) -> list[tuple[str, str, str, str]
              f"target {percent(row['casualty_target_share'])} fewer", "casualties_down_share")
         )  # fmt: skip
     tiles += [
-        (f"{row['freed']:,.0f}", f"communities no longer held back by release (modelled, firm){span_words(firm, 'freed')}",
+        (f"{row['freed']:,.0f}",
+         f"communities no longer held back by release (modelled, firm){span_words(firm, 'freed')}",
          f"{row['held_back']:,.0f} still held back{span_words(firm, 'held_back_after')}, "
          f"{row['worsened']:,.0f} worse{span_words(firm, 'worsened')}", "freed"),
         (f"{row['released_km2']:.1f} km²", "released since the first record", f"{row['open_km2']:.1f} km² still open",

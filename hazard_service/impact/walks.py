@@ -90,8 +90,12 @@ def reached_from(ground: Ground, start: np.ndarray, settings: Settings) -> np.nd
     """(rows, cols) bool: cells within the reach time of one start cell, (2,); none where it is -1 or a hazard's."""
     if start[0] < 0 or ground.covered[start[0], start[1]]:
         return np.zeros(ground.prepared.shape, dtype=bool)
-    minutes = prepared_minutes(ground.prepared, start[None], limit_min=settings.reach_min, towards_sources=False)
-    return np.isfinite(minutes)
+    return np.asarray(np.isfinite(minutes_from(ground, start[None], limit_min=settings.reach_min)))
+
+
+def minutes_from(ground: Ground, starts: np.ndarray, *, limit_min: float) -> np.ndarray:
+    """(rows, cols) float32 minutes to each cell from the nearest of some start cells, (m, 2); inf beyond the limit."""
+    return prepared_minutes(ground.prepared, starts, limit_min=limit_min, towards_sources=False)
 
 
 def land_classes(land: Land) -> np.ndarray:

@@ -169,7 +169,7 @@ def explanation_text(found: Explanation) -> str:
     """A number, its rule, its settings, its data, and the first of those it counts."""
     value = "not known" if found.value is None else f"{found.value:,.10g}"
     lines = [
-        f"{found.name} on {found.on}: {value}",
+        f"{found.title} ({found.name}) on {found.on}: {value}",
         "",
         found.words,
         "",
@@ -185,6 +185,9 @@ def explanation_text(found: Explanation) -> str:
         lines += ["", columns(tuple(map(str, table)), shown)]
         if len(table) > 20:
             lines.append(f"and {len(table) - 20:,} more (--out writes all of them)")
+    if found.beside is not None and len(found.beside):
+        told = found.beside["what"].value_counts(sort=False)
+        lines += ["", f"On their land: {', '.join(f'{count:,} {what}' for what, count in told.items())} (in --out)."]
     return "\n".join([*lines, "", NOT_FOR_SAFETY, NO_RECORD])
 
 

@@ -16,15 +16,18 @@ from hazard_service.impact.rollup import district_of, hazard_district, zones_of
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import counted as counted_kinds
 from hazard_service.layers.kinds import only
+from hazard_service.series.beside import beside
 from hazard_service.series.casualties import CASUALTY_MONTHS
 from hazard_service.series.rows import Series, series
 from hazard_service.series.rules import GROUND, RULES, Moment
+from hazard_service.series.titles import TITLES
 from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, WHOLE
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """One number explained. counted: the communities or hazards it counts, None where single records never leave.
+    """One number explained. title: what readers call it. counted: the communities or hazards it counts, None where
+    single records never leave. beside: where communities are counted, the hazards and releases on their land.
 
     district: the code of the district it is of, None for the whole programme. kinds: of the hazards that count, in the
     order of HAZARD_KINDS. data_version: of every input file, the scheme among them; the same version gives the same
@@ -32,6 +35,7 @@ class Explanation:
     """
 
     name: str
+    title: str
     value: float | None
     on: str
     district: str | None
@@ -42,6 +46,7 @@ class Explanation:
     software: str
     command: str
     counted: GeoDataFrame | None
+    beside: GeoDataFrame | None
 
 
 def moment(found: Series, on: datetime.date) -> Moment:
@@ -80,6 +85,7 @@ def explain(found: Series, name: str, district: str | None = None, at: Moment | 
     words = rule.words.format(baseline=programme.baseline_date, on=on, months=CASUALTY_MONTHS, **settings)
     return Explanation(
         name=name,
+        title=TITLES[name],
         value=_value(found, name, on, district),
         on=str(on),
         district=district,
@@ -90,7 +96,14 @@ def explain(found: Series, name: str, district: str | None = None, at: Moment | 
         software=str(found.last.after.provenance["software"]),
         command=_command(found, name, on, district, kinds),
         counted=counted,
+        beside=_beside(at, counted),
     )
+
+
+def _beside(at: Moment, counted: GeoDataFrame | None) -> GeoDataFrame | None:
+    if counted is None or "community_id" not in counted:
+        return None
+    return beside(at.assessment, counted["community_id"])
 
 
 def _command(found: Series, name: str, on: datetime.date, district: str | None, kinds: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from hazard_service.layers import open_programme
 from hazard_service.series import series
 from hazard_service.series.explain import data_version, explain, moment, replayed
 from hazard_service.series.rules import GROUND, RULES
+from hazard_service.series.titles import TITLES
 from hazard_service.shelves import sample_folder
 from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, WHOLE
 from hazard_service.web import create_app
@@ -42,7 +43,7 @@ def assert_counted(found, rule):
 
 def test_every_figure_of_the_rows_is_explained_and_nothing_else(sample):
     said = {"on", "cohort_basis", "surveyed", "target_share", "casualty_target_share"}
-    assert set(RULES) == set(sample.rows) - said
+    assert set(RULES) == set(TITLES) == set(sample.rows) - said
 
 
 @pytest.fixture(scope="module", params=[0, 8, -1], ids=["baseline", "2013-12-31", "data date"])
@@ -163,3 +164,33 @@ def test_served_as_page_and_layer(six_villages):
         digits = 3 if "_km2" in address else 0
         shown = f"{float(heading):.0%}" if "_share" in address else f"{float(heading):,.{digits}f}"
         assert shown == figure, address
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        # Fir's hazard was laid in 2022; of Hazel's, R4 took a lane.
+        ("held_back", {("H7", "laid since"), ("H8", "open"), ("H9", "open"), ("H9", "released since")}),
+        # R1 names no hazard and lies over two; R2 and R3 both took of Cedar's.
+        ("freed", {("H1", "released since"), ("H2", "released since"), ("H3", "released since"),
+                   ("H10", "released since")}),
+    ],
+)  # fmt: skip
+def test_beside_communities_stand_the_hazards_and_releases_of_their_valleys(nine_communities, name, there):
+    """Of nine valleys in the snow nobody walks out of; H11 in the snow is nobody's, and R0 is older than the baseline."""
+    found = explain(series(open_programme(nine_communities)), name)
+    assert set(zip(found.beside["hazard_id"], found.beside["what"], strict=True)) == there
+    layer = json.loads(counted_geojson(found))["features"]
+    told = [feature["properties"]["what"] for feature in layer]
+    assert told.count("counted") == found.value
+    assert len(layer) == found.value + len(found.beside)
+    assert len({feature["id"] for feature in layer}) == len(layer)
+    page = create_app(open_programme(nine_communities)).test_client().get(f"/explain/{name}").text
+    assert f"<h1>{TITLES[name]}: {found.value:g}</h1>" in page
+    assert "Hazards and releases on their land" in page
+
+
+def test_beside_nobody_and_beside_hazards_stands_nothing(six_villages, nine_communities):
+    nobody = explain(series(open_programme(six_villages)), "uncertain")
+    assert (nobody.value, len(nobody.beside)) == (0, 0)
+    assert explain(series(open_programme(nine_communities)), "open_km2").beside is None

@@ -1,0 +1,55 @@
+"""The hazards and releases on the land of the communities that a number counts: what may have made it what it is."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import rasterio.features
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+
+from hazard_service.assessment import Assessment
+from hazard_service.impact.exposure import blocking
+from hazard_service.impact.walks import minutes_from
+from hazard_service.walked import free_ground, terrain_of
+
+OPEN, LAID, RELEASED = "open", "laid since", "released since"
+COLUMNS: Final = ("hazard_id", "what", "kind", "status", "area_m2", "geometry")
+
+
+def beside(assessment: Assessment, communities: pd.Series) -> GeoDataFrame:
+    """COLUMNS of the hazards open on the date, and of the ground released since the baseline, on the land of some
+    communities: `land_of` them, and within the contact distance. `communities`: their ids.
+
+    A hazard is whole here, and what releases took of it is a row each. In the programme's CRS.
+    """
+    programme = assessment.situation.programme
+    rows = np.flatnonzero(programme.communities["community_id"].isin(communities))
+    homes = shapely.buffer(programme.communities.geometry.to_numpy()[rows], programme.settings.contact_m)
+    there = shapely.STRtree([*land_of(assessment, rows), *homes])
+    baseline = pd.Timestamp(programme.baseline_date)
+    hazards, released = assessment.hazards, assessment.situation.released
+    laid = (hazards["laid_on"] > baseline).to_numpy()
+    hazards = hazards.assign(what=np.where(laid, LAID, OPEN)).set_geometry(blocking(hazards), crs=programme.crs)
+    since = released[(released["done_on"] > baseline) | released["done_on"].isna()]
+    whose = programme.hazards.set_index("hazard_id")["kind"].reindex(since["hazard_id"]).to_numpy()
+    since = since.assign(what=RELEASED, kind=whose, status=since["method"], area_m2=since.geometry.area)
+    found = pd.concat([_touching(frame, there)[list(COLUMNS)] for frame in (hazards, since)], ignore_index=True)
+    return GeoDataFrame(found, crs=programme.crs)
+
+
+def land_of(assessment: Assessment, rows: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Polygons of the land within the longest of all standard times of some communities, were there no hazard."""
+    programme = assessment.situation.programme
+    terrain = terrain_of(programme)
+    starts = terrain.community_start[rows]
+    minutes = minutes_from(free_ground(programme), starts[starts[:, 0] >= 0], limit_min=programme.settings.longest_min)
+    reached = np.isfinite(minutes)
+    shapes = rasterio.features.shapes(reached.astype(np.uint8), mask=reached, transform=terrain.grid.transform)
+    return np.array([shapely.geometry.shape(shape) for shape, _ in shapes], dtype=object)
+
+
+def _touching(frame: GeoDataFrame, there: shapely.STRtree) -> GeoDataFrame:
+    hits = np.unique(there.query(frame.geometry.to_numpy(), predicate="intersects")[0])
+    return frame.iloc[hits]
