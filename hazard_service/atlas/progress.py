@@ -32,7 +32,9 @@ PROGRESS: Final = "/progress"
 _DISTRICT_COLUMNS: Final = {
     "communities": "Communities", "held_back": "Held back now", "freed": "No longer held back",
     "expanded": "Movement wider", "worsened": "Worse", "cohort": "Most seriously affected",
-    "cohort_met": "Objective 2 met", "open_km2": "Open, km²", "released_km2": "Released, km²",
+    "cohort_expanded": "of them wider", "cohort_mitigated": "of them mitigated", "cohort_met": "Objective 2 met",
+    "open_km2": "Open, km²", "newly_identified": "Newly identified", "released_km2": "Released, km²",
+    "livelihood_regained_km2": "Livelihood land regained, km²",
 }  # fmt: skip
 _DATE_COLUMNS: Final = {
     "hazards": "Open hazards", "open_km2": "Open, km²", "released_km2": "Released, km²", "cancelled_km2": "cancelled",

@@ -14,9 +14,9 @@ GROUPS: Final = ("women", "men", "girls", "boys")
 def beneficiaries(programme: Programme, since: datetime.date, until: datetime.date) -> pd.DataFrame | None:
     """Direct and indirect beneficiaries of the releases done in (since, until]; None where nobody recorded any.
 
-    Columns: group, direct, indirect (missing where nothing tells), communities, communities_without_numbers. Direct:
-    users of released land or a regained service; where a community is recorded for several releases, its largest
-    number of each group, so that nobody counts twice.
+    Columns: group, direct, indirect (missing where nothing tells), communities, and in how many of these each is known:
+    direct_in, indirect_in. Direct: users of released land or a regained service; where a community is recorded for
+    several releases, its largest number of each group, so that nobody counts twice.
     Indirect: the other people of these communities, where their number and the direct one are known by group. The two
     are never added.
     """
@@ -34,7 +34,8 @@ def beneficiaries(programme: Programme, since: datetime.date, until: datetime.da
             "direct": pd.array([_sum(direct[group]) for group in GROUPS], dtype="Int64"),
             "indirect": pd.array([_sum(others[group]) for group in GROUPS], dtype="Int64"),
             "communities": len(direct),
-            "communities_without_numbers": [int(everybody[group].isna().sum()) for group in GROUPS],
+            "direct_in": [int(direct[group].notna().sum()) for group in GROUPS],
+            "indirect_in": [int(others[group].notna().sum()) for group in GROUPS],
         }
     )
 

@@ -166,7 +166,10 @@ def districts_table(found: Series) -> Table:
         number("released", M2, "released", "m2"),
     )
     cells: list[list[Cell]] = [list(table["district_code"]), list(table["name"])]
-    cells += [[*whole(table[name].to_list())] for *_, name in counted]
+    # What cannot be told of the whole cannot be told of a district.
+    cells += [
+        [*whole(table[name].to_list())] if table[name].notna().all() else [None] * len(table) for *_, name in counted
+    ]
     cells += [[*whole([km2 * 1e6 for km2 in table[f"{what}_km2"]])] for what in ("open", "released")]
     title = f"Districts on {found.rows['on'].iloc[-1]}"
     return Table("districts", title, columns, laid_out(columns, cells))
@@ -224,14 +227,22 @@ def beneficiaries_table(found: Series) -> Table | None:
         (group, *(None if pd.isna(count) else int(count) for count in (direct, others)))
         for group, direct, others in counted[["group", "direct", "indirect"]].itertuples(index=False)
     )
-    unknown = int(counted["communities_without_numbers"].max())
+    size = int(counted["communities"].iloc[0])
     notes = [
-        f"Direct: users of released land or of a service regained, as recorded for {counted['communities'].iloc[0]:,} "
-        "communities. Indirect: the other people of these communities. Never add the two.",
+        f"Direct: users of released land or of a service regained, as recorded for {size:,} communities. Indirect: the "
+        "other people of these communities. Never add the two. An empty cell: not recorded.",
+        *(
+            f"{way.capitalize()}, known for fewer communities: {few}; the others add nobody."
+            for way in ("direct", "indirect")
+            if (few := _known_for_fewer(counted, f"{way}_in", size))
+        ),
     ]
-    if unknown:
-        notes.append(f"Communities of these without people by group: {unknown:,}; they add nobody to the indirect.")
     return Table("beneficiaries", "Beneficiaries since the baseline", columns, rows, tuple(notes))
+
+
+def _known_for_fewer(counted: pd.DataFrame, column: str, size: int) -> str:
+    few = counted[counted[column] < size]
+    return ", ".join(f"{row['group']} for {row[column]:,}" for row in few.to_dict("records"))
 
 
 def countries_table(found: Series) -> Table | None:

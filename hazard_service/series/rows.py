@@ -22,16 +22,15 @@ from hazard_service.impact.objectives import (
     severely_held_back,
     unsurveyed,
 )
-from hazard_service.impact.period import ROUNDING_M2
-from hazard_service.impact.rollup import district_of, zones_of
 from hazard_service.impact.score import blockages_on, scores
 from hazard_service.layers import Programme
 from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import left_out
 from hazard_service.series.casualties import CASUALTY_MONTHS, casualty_rows
 from hazard_service.series.dates import dates_of
+from hazard_service.series.districts import baseline_districts, district_rows
 from hazard_service.series.walking import progress_in_turn
-from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, RELEASE_METHODS, WHOLE
+from hazard_service.vocabulary import HAZARD_KINDS, RELEASE_METHODS
 from hazard_service.walked import walk_free
 
 _STATE = ("hazards", "open_km2", "cha_km2", "sha_km2", "released_km2", *(f"{m}_km2" for m in RELEASE_METHODS),
@@ -98,11 +97,11 @@ def series(
     ended = ended_by(programme.communities, before.situation.on)
     cohort = cohort_of(score, before.communities, then, ended, before.closed, walk_free(programme), programme.settings)
     standing = {before.situation.on: _nothing_met(cohort)}
-    rows, districts = [_baseline_row(before, cohort)], [_baseline_districts(before, cohort)]
+    rows, districts = [_baseline_row(before, cohort)], [baseline_districts(before, cohort, _STATE)]
     for progress in steps:
         now = standing[progress.after.situation.on] = _standing(progress, cohort, then)
         rows.append(_row(progress, cohort, now))
-        districts.append(_district_rows(progress, cohort, now))
+        districts.append(district_rows(progress, cohort, now, _STATE))
     last = steps[-1]
     return Series(
         programme=programme,
@@ -169,42 +168,6 @@ def _against_baseline(rows: pd.DataFrame) -> pd.DataFrame:
     first = rows["casualties_12_months"].iloc[0]
     fallen = 1.0 - rows["casualties_12_months"].astype(float) / first if first else np.nan
     return rows.assign(casualties_down_share=fallen, casualty_target_share=CASUALTY_TARGET_SHARE)
-
-
-def _baseline_districts(before: Assessment, cohort: Cohort) -> pd.DataFrame:
-    nobody = np.zeros(len(before.communities), dtype=bool)
-    return _by_district(before, {"freed": nobody, "expanded": nobody, "worsened": nobody,
-                                 "cohort": cohort.rows, "cohort_met": nobody})  # fmt: skip
-
-
-def _district_rows(progress: Progress, cohort: Cohort, standing: pd.DataFrame) -> pd.DataFrame:
-    communities = progress.communities
-    return _by_district(
-        progress.after,
-        {
-            "freed": (communities["progress"] == "freed").to_numpy(),
-            "expanded": (communities["progress"] == "expanded").to_numpy(),
-            "worsened": (communities["progress"] == "worsened").to_numpy(),
-            "cohort": cohort.rows,
-            "cohort_met": (standing["state"] == "met").to_numpy(),
-        },
-    )
-
-
-def _by_district(assessment: Assessment, flags: dict[str, np.ndarray]) -> pd.DataFrame:
-    """The assessment's districts with its figures and the counts of some flags of communities."""
-    table = pd.DataFrame(assessment.districts[["district_code", "name", *_STATE]])
-    zones = zones_of(assessment.situation.programme.districts)
-    home = pd.Series(district_of(assessment.communities, zones))
-    for name, holds in flags.items():
-        counts = home[holds].value_counts()
-        own = table["district_code"].map(counts).fillna(0)
-        own[table["district_code"] == WHOLE] = holds.sum()
-        table[name] = own.astype(int)
-    table.insert(0, "on", assessment.situation.on)
-    # Ground outside districts is the whole less its parts: under a square centimetre it is their rounding.
-    is_nothing = (table[list(_STATE)] < ROUNDING_M2 / 1e6).all(axis=1)
-    return table[(table["district_code"] != OUTSIDE) | ~is_nothing]
 
 
 def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:

@@ -86,16 +86,19 @@ def beneficiary_sentences(found: Series) -> list[str]:
     counted = beneficiaries(found.programme, rows["on"].iloc[0], rows["on"].iloc[-1])
     if counted is None:
         return []
-    by_group = counted.set_index("group")
+    by_group, size = counted.set_index("group"), counted["communities"].iloc[0]
 
     def listed(column: str) -> str:
         known = by_group[column].dropna()
-        told = [f"{count:,} {group}" for group, count in known.items()]
+        told = [
+            f"{count:,} {group}" + (f" (known for {of:,})" if of < size else "")
+            for group, count, of in zip(known.index, known, by_group.loc[known.index, f"{column}_in"], strict=True)
+        ]
         missing = [group for group in by_group.index if group not in known.index]
         return ", ".join([*told, *([f"{' and '.join(missing)} not recorded"] if missing else [])])
 
     return [
-        f"Direct beneficiaries, as recorded for {by_group['communities'].iloc[0]} communities: {listed('direct')}.",
+        f"Direct beneficiaries, as recorded for {size:,} communities: {listed('direct')}.",
         f"Indirect beneficiaries, the others of these communities: {listed('indirect')}. The two are not added.",
     ]
 

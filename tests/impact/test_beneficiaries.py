@@ -44,7 +44,8 @@ def test_the_largest_number_of_each_group_counts_once():
     found = beneficiaries(programme(), datetime.date(2009, 12, 31), datetime.date(2020, 1, 1)).set_index("group")
     assert found["direct"].to_dict() == {"women": 35, "men": 25, "girls": 5, "boys": 64}
     assert found["indirect"].to_dict() == {"women": 115, "men": 115, "girls": 38, "boys": 36}
-    assert found["communities_without_numbers"].to_dict() == {"women": 0, "men": 0, "girls": 1, "boys": 1}
+    assert found["direct_in"].to_dict() == {"women": 2, "men": 2, "girls": 2, "boys": 2}
+    assert found["indirect_in"].to_dict() == {"women": 2, "men": 2, "girls": 1, "boys": 1}
     assert found["communities"].tolist() == [2] * 4
 
 

@@ -177,7 +177,7 @@ def test_served_as_page_and_layer(six_villages):
     ],
 )  # fmt: skip
 def test_beside_communities_stand_the_hazards_and_releases_of_their_valleys(nine_communities, name, there):
-    """Of nine valleys in the snow nobody walks out of; H11 in the snow is nobody's, and R0 is older than the baseline."""
+    """Of nine valleys in the snow nobody walks out of; H11 in the snow is nobody's, R0 older than the baseline."""
     found = explain(series(open_programme(nine_communities)), name)
     assert set(zip(found.beside["hazard_id"], found.beside["what"], strict=True)) == there
     layer = json.loads(counted_geojson(found))["features"]

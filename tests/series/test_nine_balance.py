@@ -11,6 +11,8 @@ from hazard_service.impact.beneficiaries import beneficiaries
 from hazard_service.impact.corrections import BY_RECORD, corrections
 from hazard_service.impact.register import deadlines, facts_on, register_counts
 from hazard_service.layers import open_programme
+from hazard_service.series import series
+from hazard_service.series.words import beneficiary_sentences
 from hazard_service.vocabulary import OUTSIDE, WHOLE
 
 DAYS = [datetime.date(year, 12, 31) for year in (2020, 2021, 2022, 2023)]
@@ -84,7 +86,13 @@ def test_beneficiaries_count_once(programme):
     assert counted["direct"].tolist() == [13, 14, 7, 5]
     assert counted["indirect"].tolist() == [7, 4, 9, 9]
     assert set(counted["communities"]) == {3}
-    assert set(counted["communities_without_numbers"]) == {1}
+    assert set(counted["direct_in"]) == {3}
+    assert set(counted["indirect_in"]) == {2}
+    assert beneficiary_sentences(series(programme)) == [
+        "Direct beneficiaries, as recorded for 3 communities: 13 women, 14 men, 7 girls, 5 boys.",
+        "Indirect beneficiaries, the others of these communities: 7 women (known for 2), 4 men (known for 2), "
+        "9 girls (known for 2), 9 boys (known for 2). The two are not added.",
+    ]
 
 
 @pytest.mark.parametrize(

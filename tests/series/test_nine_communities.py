@@ -176,17 +176,20 @@ MEASURES = {
 # North: what is left of H11 there, 50 × 300 m; R2 66 + R6 30 cancelled, R0 15 + R1 60 + R3 54 cleared; Birch and Cedar.
 # Middle: H6 20 + H7 60 + H11's 100 × 300 m, which is its larger part; Fir held back, Elder exposed too; Dogwood.
 # South: H8 60 + H9 55; R5 reduced, R4 cleared; Gorse and Hazel held back, Hazel exposed; Hazel and Ivy, which is freed.
+# Found: H6 and H7, H8. Cropland: Birch 160 + Cedar 100 cells, Hazel 92.
 DISTRICT_COLUMNS = (
     "hazards", "open_km2", "cha_km2", "sha_km2", "released_km2", "cancelled_km2", "reduced_km2", "cleared_km2",
     "communities", "held_back", "held_back_people", "exposed", "affected", "affected_people", "freed", "expanded",
-    "worsened", "cohort", "cohort_met",
+    "worsened", "cohort", "cohort_met", "uncertain", "cohort_expanded", "cohort_mitigated", "newly_identified",
+    "livelihood_regained_km2",
 )  # fmt: skip
 BY_DISTRICT = {
-    "north": (0, 0.015, 0.015, 0, 0.225, 0.096, 0, 0.129, 3, 0, 0, 0, 0, 0, 2, 0, 0, 2, 2),
-    "middle": (3, 0.110, 0.050, 0.060, 0, 0, 0, 0, 3, 1, 320, 2, 2, 480, 0, 0, 1, 1, 0),
-    "south": (2, 0.115, 0.060, 0.055, 0.665, 0, 0.660, 0.005, 3, 2, 1920, 1, 2, 1920, 1, 0, 0, 2, 0),
-    WHOLE: (5, 0.240, 0.125, 0.115, 0.890, 0.096, 0.660, 0.134, 9, 3, 2240, 3, 4, 2400, 3, 0, 1, 5, 2),
-}
+    "north": (0, 0.015, 0.015, 0, 0.225, 0.096, 0, 0.129, 3, 0, 0, 0, 0, 0, 2, 0, 0, 2, 2, 0, 2, 2, 0, 0.65),
+    "middle": (3, 0.110, 0.050, 0.060, 0, 0, 0, 0, 3, 1, 320, 2, 2, 480, 0, 0, 1, 1, 0, 0, 0, 1, 2, 0),
+    "south": (2, 0.115, 0.060, 0.055, 0.665, 0, 0.660, 0.005, 3, 2, 1920, 1, 2, 1920, 1, 0, 0, 2, 0, 1, 1, 1, 1, 0.23),
+    WHOLE: (5, 0.240, 0.125, 0.115, 0.890, 0.096, 0.660, 0.134, 9, 3, 2240, 3, 4, 2400, 3, 0, 1, 5, 2, 1, 3, 4, 3,
+            0.88),
+}  # fmt: skip
 MEMBER_COLUMNS = (
     "cohort", "progress", "state", "expanded", "mitigated", "mitigated_by", "held_back_before", "held_back_after",
     "hazards_within_contact", "why",

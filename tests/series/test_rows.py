@@ -122,14 +122,16 @@ def test_laws(sample):
     assert rows["cohort"].nunique() == 1
     states = rows[[f"cohort_{state.replace(' ', '_')}" for state in MEMBER_STATES]]
     assert (states.sum(axis=1) == rows["cohort"]).all()
-    counted = ["communities", "held_back", "freed", "expanded", "worsened", "cohort", "cohort_met", "hazards"]
+    counted = ["communities", "held_back", "freed", "expanded", "uncertain", "worsened", "hazards", "newly_identified",
+               "cohort", "cohort_expanded", "cohort_mitigated", "cohort_met"]  # fmt: skip
     for day, own in sample.districts.groupby("on"):
         parts, whole = own[own["district_code"] != WHOLE], own[own["district_code"] == WHOLE].iloc[0]
         row = rows[rows["on"] == day].iloc[0]
         for name in counted:
             assert parts[name].sum() == whole[name] == row[name], (day, name)
-        for name in ("open_km2", "released_km2"):
+        for name in ("open_km2", "released_km2", "livelihood_regained_km2"):
             assert parts[name].sum() == pytest.approx(whole[name])
+        assert whole["livelihood_regained_km2"] == pytest.approx(row["livelihood_regained_km2"])
 
 
 def test_ground_released_outside_districts_stays_in_its_row(draw_programme, box):
