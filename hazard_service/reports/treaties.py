@@ -120,6 +120,7 @@ def projection_table(programme: Programme, treaty: Treaty, end: datetime.date, d
     note = (
         f"{found.label} Net decrease of the {len(rates)} past years since {days[0]}: lowest {rates[0]:,.0f}, highest "
         f"{rates[-1]:,.0f} m² a year."
+        + (" Below 0: more was newly identified in a year than was released." if rates[0] < 0 else "")
     )
     title = f"Projection to the deadline, {deadline}"
     return Table("projection", title, columns, rows, (note,), adds_up=False)
