@@ -28,7 +28,7 @@ from hazard_service.shelves import sample_folder, shelf
 from hazard_service.web import create_app
 
 WIDTHS: Final = (390, 820, 1280)
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("en", "ar")
 # The sample's data date; later its files would be grey.
 TODAY: Final = "2026-07-05T10:00:00"
 COLOURS: Final = 256
@@ -64,8 +64,8 @@ def _pages(found: Series, files: Path, address: str) -> dict[str, str]:
     }
     for name, page in made.items():
         (files / f"{name}.html").write_text(page, encoding="utf-8")
-    languages = {f"map-{code}": f"{address}/" for code in LANGUAGES}
-    languages |= {f"card-{code}": f"{address}/" for code in LANGUAGES}
+    languages = {f"map-{code}": f"{address}/?lang={code}" for code in LANGUAGES}
+    languages |= {f"card-{code}": f"{address}/?lang={code}" for code in LANGUAGES}
     served = {"progress": "/progress", "explained": "/explain/held_back", "method": "/method"}
     return {
         **languages,

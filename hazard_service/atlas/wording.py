@@ -33,7 +33,7 @@ def words(settings: Settings) -> dict[str, Any]:
         "reach_ask": said("Show what it can reach"),
         "reach_end": said("Hide"),
         "more": said("What stands behind this"),
-        "as_layer": said("As GeoJSON"),
+        "record": said("Its record"),
         "close": said("Close"),
         "nothing_found": said("Nothing is called so."),
         "found": said("{n} found"),

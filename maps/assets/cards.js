@@ -71,7 +71,7 @@ function communityCard(atlas, layer) {
   if (feature.walks && feature.walks.length) parts.push(walksTable(atlas, feature.walks));
   if (feature.unrecorded) parts.push(element("p", "small", feature.unrecorded));
   if (full) parts.push(factList(full.facts));
-  if (atlas.page.served) parts.push(reachButton(atlas, feature), links(atlas, "held_back", "communities"));
+  if (atlas.page.served) parts.push(reachButton(atlas, feature), links(atlas, "held_back", itemOf("communities", feature.id)));
   return parts;
 }
 
@@ -106,7 +106,7 @@ function hazardCard(atlas, layer) {
   var facts = [[words.area, areaWords(atlas, feature.m2)]].concat(card.facts);
   card.releases.forEach(function (release) { facts.push([words.release, release]); });
   parts.push(factList(facts), element("p", "small", words.no_record));
-  if (atlas.page.served) parts.push(links(atlas, "open_km2", "hazards"));
+  if (atlas.page.served) parts.push(links(atlas, "open_km2", hazardItem(atlas, feature)));
   return parts;
 }
 
@@ -197,11 +197,26 @@ function walksTable(atlas, rows) {
   return table;
 }
 
-function links(atlas, number, layer) {
+// Addresses of records under /ogc, without the day.
+function itemOf(collection, id) {
+  return "/ogc/collections/" + collection + "/items/" + encodeURIComponent(id) + "?datetime=";
+}
+
+function hazardItem(atlas, feature) {
+  if (feature.state === "known_later") return itemOf("hazards_known_later", feature.id);
+  // One that the record has closed was open on some day until then.
+  if (feature.state !== "released") {
+    return itemOf("hazards", feature.id) + (atlas.styles.hazard_states[feature.state].is_open ? "" : "../");
+  }
+  var ofHazard = "hazard_id = '" + feature.id.replaceAll("'", "''") + "'";
+  return "/ogc/collections/released/items?filter=" + encodeURIComponent(ofHazard) + "&datetime=";
+}
+
+function links(atlas, number, item) {
   var day = atlas.page.dates[atlas.at], line = element("p", "small");
-  var explained = element("a", "", atlas.words.more), data = element("a", "", atlas.words.as_layer);
+  var explained = element("a", "", atlas.words.more), data = element("a", "", atlas.words.record);
   explained.href = atlas.page.served.explain + "/" + number + "?on=" + day + "&step=" + atlas.page.served.step;
-  data.href = "/api/layers/" + layer + ".geojson?on=" + day;
+  data.href = item + day;
   line.append(explained, " · ", data);
   return line;
 }

@@ -226,3 +226,30 @@ def test_the_map_of_gains_opens_alone_and_says_not_released(browser, screen, six
             assert aside or abs(one["y"] - other["y"]) >= one["height"] - 0.5
     with screen.opened(browser, path.as_uri(), size=size, today="2026-12-01") as page:
         assert "more than 90 days old" in page.locator("#age").inner_text()
+
+
+def test_a_card_leads_to_the_record_of_its_day(browser, screen, villages):
+    """Every hazard, release and community shown on the first, a middle and the last date, asked for at its address."""
+    with screen.opened(browser, villages) as page:
+        seen = set()
+        for day in ("2005-12-31", "2012-12-31", "2026-06-30"):
+            screen.show_date(page, day)
+            asked = page.evaluate(
+                f"""(day) => ["communities", "hazards"].flatMap((kind) => ({screen.SHOWN})(kind)).map((layer) => {{
+                  openCard(hazardAtlas, layer, false);
+                  return [layer.feature.id, document.querySelector('#card a[href^="/ogc"]').getAttribute("href")];
+                }})""",
+                day,
+            )
+            for name, href in asked:
+                answer = page.request.get(
+                    villages.rstrip("/") + href, headers={"Accept": "application/geo+json"}
+                ).json()
+                features = answer.get("features", [answer])
+                assert features
+                assert {
+                    one["properties"].get("community_id", one["properties"].get("hazard_id")) for one in features
+                } == {name}
+                assert {one["properties"]["as_of"] for one in features} == {day}
+                seen.add(href.split("/")[3])
+        assert seen == {"communities", "hazards", "hazards_known_later", "released"}
