@@ -89,12 +89,12 @@ def gains_document(gains: Gains) -> dict[str, Any]:
 
     A community that nothing in the search frees is not in it.
     """
-    names, sets = _names(gains.assessment), sets_of(gains.needs)
+    names, sets, freed = _names(gains.assessment), sets_of(gains.needs), _freed(gains)
     hazards: dict[str, dict[str, Any]] = {
         row.hazard_id: {
             "gives": gain_class(row),
             "label": str(row.rank) if row.rank <= _NUMBERED and row.expanded > 0 else "",
-            "why": _sentence(row, names),
+            "why": _sentence(row, freed.get(row.hazard_id, []), names),
             "facts": _gain_facts(row, sets.get(row.hazard_id, []), names),
         }
         for row in gains.hazards.itertuples(index=False)
@@ -103,11 +103,11 @@ def gains_document(gains: Gains) -> dict[str, Any]:
         facts: list[Fact] = hazards[hazard_id]["facts"]
         facts.append([said("Its release would give reach or a walk to"), held])
     alone: dict[str, list[str]] = {}
-    for row in gains.hazards.itertuples(index=False):
-        for community_id in row.frees.split(", ") if row.frees else []:
-            alone.setdefault(community_id, []).append(row.hazard_id)
+    for hazard_id in gains.hazards["hazard_id"]:
+        for community_id in freed.get(hazard_id, []):
+            alone.setdefault(community_id, []).append(hazard_id)
     needs = zip(gains.needs["community_id"], gains.needs["hazard_ids"], strict=True)
-    together = {community_id: hazard_ids for community_id, hazard_ids in needs if hazard_ids}
+    together = {community_id: ", ".join(hazard_ids) for community_id, hazard_ids in needs if hazard_ids}
     return {
         "hazards": in_words(hazards),
         "communities": {
@@ -115,6 +115,12 @@ def gains_document(gains: Gains) -> dict[str, Any]:
             for community_id in sorted({*alone, *together})
         },
     }
+
+
+def _freed(gains: Gains) -> dict[str, list[str]]:
+    """By hazard, the communities that its release alone frees."""
+    freed = gains.pairs[(gains.pairs["order"] == "alone") & gains.pairs["freed"]]
+    return {str(hazard_id): sorted(own) for hazard_id, own in freed.groupby("hazard_id")["community_id"]}
 
 
 def _held_by(gains: Gains, names: dict[str, str]) -> dict[str, Said]:
@@ -153,27 +159,27 @@ def _communities(assessment: Assessment) -> dict[str, Any]:
     return community_document(assessment.communities, found)
 
 
-def _sentence(row: Any, names: dict[str, str]) -> Said:
+def _sentence(row: Any, freed: list[str], names: dict[str, str]) -> Said:
     """What releasing one hazard alone would give back, for its card."""
     if gain_class(row) == "nothing":
         given = said("nothing would come back; other hazards close the same ground, or nobody walks there")
     else:
-        given = _given(row, names)
+        given = _given(row, freed, names)
     return safety("NOT RELEASED. If it alone were released (modelled): {given}.", given=given)
 
 
-def _given(row: Any, names: dict[str, str]) -> Said:
+def _given(row: Any, freed: list[str], names: dict[str, str]) -> Said:
     parts = []
-    if row.frees:
-        freed, count = _named(row.frees, names), _people(row.freed_people)
-        parts.append(said("no longer held back: {names} ({people})", names=freed, people=count))
+    if freed:
+        told, count = listed(names[one] for one in freed), _people(row.freed_people)
+        parts.append(said("no longer held back: {names} ({people})", names=told, people=count))
     if row.expanded > row.freed:
         parts.append(said("wider for {n} more", n=row.expanded - row.freed))
     parts.append(said("{km2} of reach back, summed over communities", km2=km2(row.gained_km2)))
     return joined(parts, said("; "))
 
 
-def _gain_facts(row: Any, sets: list[tuple[str, str]], names: dict[str, str]) -> list[Fact]:
+def _gain_facts(row: Any, sets: list[tuple[str, list[str]]], names: dict[str, str]) -> list[Fact]:
     facts: list[Fact] = [[said("Rank by what it gives back"), figure(row.rank)]]
     land = {name: getattr(row, f"gained_{name}_km2", 0) for name in LIVELIHOOD_CLASSES}
     land = {name: gained for name, gained in land.items() if gained >= _LEAST_KM2}
@@ -188,13 +194,9 @@ def _gain_facts(row: Any, sets: list[tuple[str, str]], names: dict[str, str]) ->
         last = said("{n} communities ({people})", n=row.last_freed, people=_people(row.last_freed_people))
     facts.append([said("It would still hold back, were all others released"), last])
     if sets:
-        together = [said("{name} (with {others})", name=names[one], others=others) for one, others in sets]
+        together = [said("{name} (with {others})", name=names[one], others=listed(others)) for one, others in sets]
         facts.append([said("Together with others it frees"), joined(together, said("; "))])
     return facts
-
-
-def _named(community_ids: str, names: dict[str, str]) -> Said:
-    return listed(names[one] for one in community_ids.split(", "))
 
 
 def _people(count: float) -> Said:
@@ -209,12 +211,12 @@ def _names(assessment: Assessment) -> dict[str, str]:
 
 
 def _ranked(gains: Gains) -> list[dict[str, Any]]:
-    names = _names(gains.assessment)
+    names, freed = _names(gains.assessment), _freed(gains)
     return [
         {
             "rank": figure(row.rank),
             "hazard_id": row.hazard_id,
-            "frees": _named(row.frees, names) if row.frees else "",
+            "frees": listed(names[one] for one in freed.get(row.hazard_id, [])),
             "people": people_of(row.freed, row.freed_people) if row.freed else "–",
             "km2": figure(row.gained_km2, ",.2f"),
         }
@@ -225,7 +227,7 @@ def _ranked(gains: Gains) -> list[dict[str, Any]]:
 def _needs(gains: Gains) -> list[dict[str, str]]:
     names = _names(gains.assessment)
     return [
-        {"name": names[community_id], "hazard_ids": hazard_ids}
+        {"name": names[community_id], "hazard_ids": ", ".join(hazard_ids)}
         for community_id, hazard_ids in zip(gains.needs["community_id"], gains.needs["hazard_ids"], strict=True)
     ]
 

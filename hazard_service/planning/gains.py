@@ -43,7 +43,8 @@ class Gains:
     people.
     pairs: one row per hazard and community with any change, columns of `impact.gains.release_gain`, for "alone" and
     "last" (column `order`).
-    needs: community_id and hazard_ids of sets that together free a community which no single release frees.
+    needs: community_id and hazard_ids, the lists of hazards that together free a community which no single release
+    frees; empty where none was found.
     """
 
     assessment: Assessment
@@ -77,19 +78,18 @@ def gains_of(assessment: Assessment) -> Gains:
     hazards, needs = _by_hazard(what_if, pairs), _needs(what_if, pairs)
     together = sets_of(needs)
     hazards["frees_together"] = [
-        "; ".join(f"{community_id} with {others}" for community_id, others in together.get(hazard_id, []))
+        "; ".join(f"{community_id} with {', '.join(others)}" for community_id, others in together.get(hazard_id, []))
         for hazard_id in hazards["hazard_id"]
     ]
     return Gains(assessment, hazards, _named(what_if, pairs), needs)
 
 
-def sets_of(needs: pd.DataFrame) -> dict[str, list[tuple[str, str]]]:
+def sets_of(needs: pd.DataFrame) -> dict[str, list[tuple[str, list[str]]]]:
     """By hazard, of `Gains.needs`: each community that it frees only together with others, and those others."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for community_id, hazard_ids in zip(needs["community_id"], needs["hazard_ids"], strict=True):
-        together = hazard_ids.split(", ") if hazard_ids else []
+    found: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+    for community_id, together in zip(needs["community_id"], needs["hazard_ids"], strict=True):
         for hazard_id in together:
-            found[hazard_id].append((community_id, ", ".join(one for one in together if one != hazard_id)))
+            found[hazard_id].append((community_id, [one for one in together if one != hazard_id]))
     return dict(found)
 
 
@@ -264,7 +264,7 @@ def _needs(what_if: WhatIf, pairs: pd.DataFrame) -> pd.DataFrame:
             worth = weight.sort_values(ascending=False).index.tolist()
             chosen = _pair(answerer, row, worth[:_WORTH_PAIRING]) or chosen
         ids = sorted(hazards["hazard_id"].to_numpy()[chosen])
-        found.append({"community_id": communities["community_id"].iloc[row], "hazard_ids": ", ".join(ids)})
+        found.append({"community_id": communities["community_id"].iloc[row], "hazard_ids": ids})
     return pd.DataFrame(found, columns=["community_id", "hazard_ids"])
 
 

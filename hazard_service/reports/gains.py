@@ -9,7 +9,7 @@ import pyogrio
 from hazard_service.impact.words import people_of
 from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains
-from hazard_service.reports.files import ExportError, write_papers
+from hazard_service.reports.files import ExportError, write_cells, write_papers
 from hazard_service.reports.text import caveat_lines
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
@@ -45,7 +45,8 @@ def gains_text(gains: Gains, *, rows: int = 15) -> str:
         "Freed or wider: the freed, and those whose movement is wider though they are not freed.",
         "km2 back: summed over communities. Left last: what it holds back once all others are released.",
     ]
-    named = gains.needs[gains.needs["hazard_ids"] != ""]
+    needs = _needs(gains)
+    named = needs[needs["hazard_ids"] != ""]
     if len(gains.needs):
         lines += ["", f"{len(gains.needs):,} held-back communities need more than one release; the least sets found:"]
         lines += [f"  {row.community_id}: {row.hazard_ids}" for row in named.head(rows).itertuples()]
@@ -80,9 +81,14 @@ def write_gains(gains: Gains, folder: Path, form: str) -> list[Path]:
         pyogrio.write_dataframe(outlined, path, driver="GeoJSON", layer_options={"RFC7946": "YES"})
     written = [path]
     # A hazard of which only a zero-width line is left has no polygon, yet it stays in the table.
-    tables = {"ranked": pd.DataFrame(frame.drop(columns="geometry")), "pairs": gains.pairs, "needs": gains.needs}
+    tables = {"ranked": pd.DataFrame(frame.drop(columns="geometry")), "pairs": gains.pairs, "needs": _needs(gains)}
     for name, table in tables.items():
         written.append(folder / f"gains_{name}.csv")
-        table.to_csv(written[-1], index=False, encoding="utf-8-sig", lineterminator="\n")
+        write_cells(table, written[-1])
     what = "what releasing each open hazard would give back, NOT RELEASED,"
     return [*written, *write_papers(gains.assessment, gains.caveats, folder, what=what, prefix="gains_")]
+
+
+def _needs(gains: Gains) -> pd.DataFrame:
+    """`Gains.needs` with each list of hazards as text."""
+    return gains.needs.assign(hazard_ids=gains.needs["hazard_ids"].map(", ".join))

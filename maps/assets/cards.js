@@ -126,8 +126,8 @@ function gainsOf(atlas) {
   var block = document.getElementById("layer-gains");
   if (!block && !atlas.page.gains) return Promise.resolve(null);
   atlas.gains_asked = atlas.gains_asked || loaded("gains", atlas.page.gains).then(function (found) {
-    atlas.gains = found;
-    return found;
+    atlas.gains = { hazards: byName(found.hazards), communities: byName(found.communities) };
+    return atlas.gains;
   });
   return atlas.gains_asked;
 }

@@ -23,13 +23,18 @@ function drawHazardMap(map) {
   var names = Object.keys(page.layers);
   Promise.all(names.map(function (name) { return loaded(name, page.layers[name]); })).then(function (found) {
     names.forEach(function (name, at) { atlas.features[name] = found[at].features; });
-    atlas.cards = found[names.indexOf("hazards")].cards;
+    atlas.cards = byName(found[names.indexOf("hazards")].cards);
     return page.coloured_by_gain ? gainsOf(atlas) : null;
   }).then(function () { startMap(atlas, names); }).catch(function (error) {
     document.getElementById("failed").hidden = false;
     document.body.classList.add("broken");
     console.error(error);
   });
+}
+
+// Ids come from the data: "constructor" must not find what every object inherits.
+function byName(found) {
+  return Object.assign(Object.create(null), found);
 }
 
 // A layer stands in the page, or the service has it.

@@ -3,7 +3,7 @@
 // hazard keeps its look, and says so on the map and on paper. Only the served map has this script.
 
 // By hazard, what the service answered: a card is built anew on every date.
-var whatIfAnswers = {};
+var whatIfAnswers = byName({});
 
 function whatIf(atlas, id) {
   var words = atlas.words.what_if, box = element("div", "what-if");

@@ -281,10 +281,11 @@ def gains(assessed):
             "hazard_id": [ids[0], ids[0], ids[1]],
             "community_id": [people[0], people[2], people[2]],
             "order": "alone",
+            "freed": [True, False, False],
             "gained_km2": [0.8, 0.4, 0.5],
         }
     )
-    needs = pd.DataFrame({"community_id": [people[2], people[3]], "hazard_ids": [f"{ids[0]}, {ids[1]}", ""]})
+    needs = pd.DataFrame({"community_id": [people[2], people[3]], "hazard_ids": [[ids[0], ids[1]], []]})
     return Made(assessment=assessed, hazards=hazards, pairs=pairs, needs=needs, caveats=())
 
 

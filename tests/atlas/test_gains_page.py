@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -67,7 +68,8 @@ def test_ranked_and_counted(page):
 def test_people_nobody_recorded_are_not_nobody(found, page):
     unknown = gains_page(dataclasses.replace(found, hazards=found.hazards.assign(freed_people=0.0)))
     assert (unknown.count("<td>not recorded</td>"), page.count("<td>not recorded</td>")) == (3, 0)
-    nobody = gains_page(dataclasses.replace(found, hazards=found.hazards.assign(freed_people=0.0, freed=0, frees="")))
+    none = {"hazards": found.hazards.assign(freed_people=0.0, freed=0, frees=""), "pairs": found.pairs.iloc[:0]}
+    nobody = gains_page(dataclasses.replace(found, **none))
     assert nobody.count("<td>–</td><td>–</td>") == 3
 
 
@@ -76,7 +78,7 @@ def test_the_legend_tells_wider_from_freed(page):
 
 
 def test_a_community_that_needs_two_is_named_with_both(found):
-    needs = pd.DataFrame({"community_id": ["quiet", "laid"], "hazard_ids": ["H-ringed, H-redrawn", ""]})
+    needs = pd.DataFrame({"community_id": ["quiet", "laid"], "hazard_ids": [["H-ringed", "H-redrawn"], []]})
     page = gains_page(dataclasses.replace(found, needs=needs))
     assert "<b>quiet</b>: H-ringed, H-redrawn together" in page
     assert "<b>laid</b>: no set of releases gives it enough to count" in page
@@ -103,7 +105,7 @@ def test_the_document_of_cards_says_who_and_what_frees_whom(found):
 
 
 def test_the_document_names_the_set_of_a_community_that_no_single_release_frees(found):
-    needs = pd.DataFrame({"community_id": ["quiet", "laid"], "hazard_ids": ["H-ringed, H-redrawn", ""]})
+    needs = pd.DataFrame({"community_id": ["quiet", "laid"], "hazard_ids": [["H-ringed", "H-redrawn"], []]})
     communities = gains_document(dataclasses.replace(found, needs=needs))["communities"]
     assert communities["quiet"] == {"alone": [], "together": "H-ringed, H-redrawn"}
     assert "laid" not in communities
@@ -116,9 +118,22 @@ def test_of_many_communities_a_card_names_the_eight_that_gain_most(found):
             "hazard_id": "H-ringed",
             "community_id": (found.assessment.communities["community_id"].tolist() * 2)[:9],
             "order": "alone",
+            "freed": False,
             "gained_km2": [float(9 - at) for at in range(9)],
         }
     )
     document = gains_document(dataclasses.replace(found, pairs=pairs))
     named = dict(document["hazards"]["H-ringed"]["facts"])["Its release would give reach or a walk to"]
     assert named == "ringed, laid, found, corrected, redrawn, quiet, ringed, laid and 1 more"
+
+
+def test_ids_with_commas_are_not_taken_apart(six_villages, tmp_path):
+    folder = tmp_path / "programme"
+    shutil.copytree(six_villages, folder)
+    for name in ("communities", "hazards", "releases"):
+        path = folder / f"{name}.geojson"
+        text = path.read_text(encoding="utf-8").replace('"H-ringed"', '"H, 1"').replace('"ringed"', '"ring, ed"')
+        path.write_text(text, encoding="utf-8")
+    made = gains_document(gains_of(assess(open_programme(folder).situation("2005-12-31"))))
+    assert made["communities"]["ring, ed"] == {"alone": ["H, 1"], "together": ""}
+    assert "ring, ed" in made["hazards"]["H, 1"]["why"]

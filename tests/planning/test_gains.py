@@ -66,17 +66,17 @@ def test_unknown_ids_are_named(at_baseline):
 
 
 def test_sets_are_told_hazard_by_hazard():
-    needs = pd.DataFrame({"community_id": ["C1", "C2", "C3"], "hazard_ids": ["H1, H2, H3", "H2, H4", ""]})
+    needs = pd.DataFrame({"community_id": ["C1", "C2", "C3"], "hazard_ids": [["H1", "H2", "H3"], ["H2", "H4"], []]})
     assert sets_of(needs) == {
-        "H1": [("C1", "H2, H3")],
-        "H2": [("C1", "H1, H3"), ("C2", "H4")],
-        "H3": [("C1", "H1, H2")],
-        "H4": [("C2", "H2")],
+        "H1": [("C1", ["H2", "H3"])],
+        "H2": [("C1", ["H1", "H3"]), ("C2", ["H4"])],
+        "H3": [("C1", ["H1", "H2"])],
+        "H4": [("C2", ["H2"])],
     }
 
 
 def test_a_village_in_two_rings_is_freed_by_both_together(ringed_twice):
-    assert ringed_twice.needs.to_dict("records") == [{"community_id": "ringed", "hazard_ids": "H-outer, H-ringed"}]
+    assert ringed_twice.needs.to_dict("records") == [{"community_id": "ringed", "hazard_ids": ["H-outer", "H-ringed"]}]
     told = ringed_twice.hazards.set_index("hazard_id")["frees_together"]
     assert told["H-ringed"] == "ringed with H-outer"
     assert told["H-outer"] == "ringed with H-ringed"
@@ -215,10 +215,10 @@ def test_the_sets_found_free_and_are_least():
     assessment = assess(programme.situation(programme.data_date))
     found, answerer = gains_of(assessment), Answerer(prepare_what_if(assessment))
     row_of = {name: row for row, name in enumerate(assessment.communities["community_id"])}
-    needs = found.needs[found.needs["hazard_ids"] != ""]
+    needs = found.needs[found.needs["hazard_ids"].map(bool)]
     assert len(needs) > 0
     for need in needs.itertuples():
-        ids, row = need.hazard_ids.split(", "), row_of[need.community_id]
+        ids, row = need.hazard_ids, row_of[need.community_id]
         assert answerer.release(ids)["freed"][row]
         for left_out in ids:
             assert not answerer.release([one for one in ids if one != left_out])["freed"][row]

@@ -49,7 +49,9 @@ def test_people_nobody_recorded_are_not_nobody(found):
 
 def test_sets_are_listed_and_cut_and_those_without_one_counted(found):
     ids = ["a", "b", "c"]
-    needs = pd.DataFrame({"community_id": ids, "hazard_ids": ["H-ringed, H-redrawn", "H-corrected, H-ringed", ""]})
+    needs = pd.DataFrame(
+        {"community_id": ids, "hazard_ids": [["H-ringed", "H-redrawn"], ["H-corrected", "H-ringed"], []]}
+    )
     text = gains_text(dataclasses.replace(found, needs=needs), rows=1)
     assert "3 held-back communities need more than one release; the least sets found:" in text
     assert "  a: H-ringed, H-redrawn\n  and 1 more; --out writes all of them" in text
