@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from hazard_service.errors import LayerError, NoCrsError
 from hazard_service.layers.axes import settle_axes
-from hazard_service.layers.files import Opened, extension, open_vector
+from hazard_service.layers.files import extension, open_vector
 from hazard_service.layers.findings import Findings
 from hazard_service.layers.manifest import Manifest
 from hazard_service.layers.mapping import map_columns, points_of, refuse_lost_columns
+from hazard_service.layers.opened import Opened
 from hazard_service.layers.placing import HALF_ROUND_DEGREES, WGS84, Box, Part, check_crs, far_rows, on_earth
 from hazard_service.layers.projecting import degrees_box, metre_crs, project
 from hazard_service.layers.schema import LAYERS, REQUIRED

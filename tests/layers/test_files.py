@@ -9,6 +9,7 @@ import zipfile
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -469,7 +470,7 @@ def test_an_impossible_day_in_a_column_of_dates_spoils_one_row(folder, hazards, 
 )
 def test_a_reference_system_behind_an_address_is_refused(folder, world, member, monkeypatch):
     """GDAL would call the address, so the file is refused before GDAL sees it."""
-    monkeypatch.setattr(files_module.pyogrio, "read_dataframe", None)
+    monkeypatch.setattr(pyogrio, "read_dataframe", None)
     path = folder(hazards=None) / "hazards.geojson"
     for key in ("crs", "CRS"):
         world.write_geojson(path, world.hazards, **{key: member})

@@ -1,0 +1,60 @@
+"""One table of a file as it stands, whatever its format: what every reader here hands on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyproj
+from numpy.typing import NDArray
+
+from hazard_service.errors import FileFormatError
+
+# Each column costs memory however short its rows are.
+_MAX_COLUMNS = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """One table of one file as it stands.
+
+    columns: attributes as read, RangeIndex. geometry: (n,) 2D shapely geometries in the file's own CRS, None where
+    null or unreadable; None for CSV and XLSX, whose coordinates are columns, and where a table has none. crs: None
+    where the file states none.
+    unclosed: (n,) bool, rings that reading had to close. notes: what the reader warned of.
+    """
+
+    columns: pd.DataFrame
+    geometry: NDArray[np.object_] | None
+    crs: pyproj.CRS | None
+    unclosed: NDArray[np.bool_]
+    notes: tuple[str, ...] = ()
+
+
+def without_geometry(columns: pd.DataFrame) -> Opened:
+    """A table of attributes only."""
+    return Opened(columns, None, None, np.zeros(len(columns), dtype=bool))
+
+
+def refuse_many_columns(count: int, name: str) -> None:
+    """Raises FileFormatError where a table has more columns than any table of the field."""
+    if count > _MAX_COLUMNS:
+        raise FileFormatError(
+            f"{name} has {count:,} columns, over the limit of {_MAX_COLUMNS:,}; take out those not needed."
+        )
+
+
+def expect_rows(opened: Opened, rows: int, name: str) -> Opened:
+    """Raises FileFormatError where the reader left out rows that the file holds."""
+    if len(opened.columns) != rows:
+        raise FileFormatError(
+            f"{name} holds {rows} rows but only {len(opened.columns)} can be read; "
+            "open it in a GIS, mend it and save it again."
+        )
+    return opened
+
+
+def first_line(message: object) -> str:
+    """The first line of a library's message without paths, which are nobody else's business."""
+    lines = str(message).splitlines() or [""]
+    words = lines[0].split()
+    return " ".join(word for word in words if "/" not in word and "\\" not in word).rstrip(".;:")
