@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from hazard_service.errors import FileFormatError
-from hazard_service.layers.opened import Opened, first_line, refuse_many_columns, without_geometry
+from hazard_service.layers.opened import Opened, first_line, refuse_large, without_geometry
 
 
 def open_csv(path: Path) -> Opened:
@@ -19,7 +19,7 @@ def open_csv(path: Path) -> Opened:
         raise FileFormatError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8.") from error
     header = text.split("\n", 1)[0]
     separator = max((",", ";", "\t"), key=header.count)
-    refuse_many_columns(_csv_columns(text, separator, path.name), path.name)
+    refuse_large(_csv_columns(text, separator, path.name), 0, path.name)
     try:
         # A row with more fields than the header would be cut short with a mere warning.
         with warnings.catch_warnings(), path.open(encoding="utf-8-sig", newline="") as stream:

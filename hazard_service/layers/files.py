@@ -1,8 +1,9 @@
 """Opening vector files safely: the driver is named, never guessed, and what a file claims to be is checked first.
 
 GDAL opens by content: a VRT or WFS description named .geojson, .gpkg or .shp reads any local file or calls any
-address. So each extension has one driver, named by prefix or by the file's first bytes. Addresses and /vsi paths are
-refused where programme.toml is read.
+address. So each extension has one driver, named by prefix or by the file's first bytes, or a reader that is not GDAL:
+expat for KML, pyarrow for GeoParquet, openpyxl for XLSX. Addresses and /vsi paths are refused where programme.toml is
+read.
 """
 
 import hashlib
@@ -10,16 +11,34 @@ from pathlib import Path
 
 from hazard_service.errors import FileFormatError
 from hazard_service.layers.csv_table import open_csv
+from hazard_service.layers.flatgeobuf import count_features
 from hazard_service.layers.gdal import read_gdal
 from hazard_service.layers.geojson import open_geojson
+from hazard_service.layers.geojsonseq import open_geojsonseq
 from hazard_service.layers.geopackage import table_of, tables_of
+from hazard_service.layers.geoparquet import open_geoparquet
+from hazard_service.layers.kml import open_kml, open_kmz
 from hazard_service.layers.opened import Opened, expect_rows
 from hazard_service.layers.schema import TABLES
 from hazard_service.layers.shapefiles import SHAPEFILE_PARTS, shapefile_copy
+from hazard_service.layers.xlsx import open_xlsx
 
 # Longest first, so that .shp.zip is not mistaken for .zip.
-EXTENSIONS = (".shp.zip", ".geojson", ".json", ".gpkg", ".shp", ".csv")
-MAX_BYTES = {".geojson": 256 << 20, ".json": 256 << 20, ".csv": 256 << 20}
+EXTENSIONS = (
+    ".shp.zip", ".geojson", ".json", ".geojsonl", ".geojsons", ".geojsonseq", ".gpkg", ".shp", ".fgb", ".parquet",
+    ".geoparquet", ".kml", ".kmz", ".csv", ".xlsx",
+)  # fmt: skip
+# Tables whose coordinates are columns, or that need none.
+PLAIN_TABLES = (".csv", ".xlsx")
+# Files that may hold several layers, each under its name.
+_OF_SEVERAL = (".gpkg", ".xlsx")
+_OTHER_SHEETS = (".xls", ".xlsm", ".xlsb", ".ods")
+# Formats that are held in memory while they are read.
+MAX_BYTES = {
+    **dict.fromkeys((".geojson", ".json", ".geojsonl", ".geojsons", ".geojsonseq", ".kml", ".kmz", ".csv"), 256 << 20),
+    **dict.fromkeys((".parquet", ".geoparquet"), 512 << 20),
+    ".xlsx": 128 << 20,
+}
 MAX_BYTES_OTHER = 2 << 30
 
 
@@ -28,11 +47,13 @@ def extension(path: Path) -> str:
     for known in EXTENSIONS:
         if path.name.lower().endswith(known):
             return known
+    if path.suffix.lower() in _OTHER_SHEETS:
+        raise FileFormatError(f"{path.name} is a spreadsheet of a kind that is not read here; save it as .xlsx.")
     raise FileFormatError(f"{path.name} is not in a format that is read here; use one of {', '.join(EXTENSIONS)}.")
 
 
 def open_vector(path: Path, layer: str) -> Opened:
-    """Every row of a file; of a GeoPackage with several tables the one named `layer`.
+    """Every row of a file; of a GeoPackage or workbook with several tables the one named `layer`.
 
     Raises FileFormatError where the file is missing, empty, too large, not what its extension says, or has no geometry
     though the layer is none of TABLES.
@@ -43,6 +64,8 @@ def open_vector(path: Path, layer: str) -> Opened:
         raise FileFormatError(f"{path.name} is empty; export the layer again.")
     if kind == ".csv":
         return open_csv(path)
+    if kind == ".xlsx":
+        return open_xlsx(path, layer)
     opened = _open(path, kind, layer)
     if opened.geometry is None and layer not in TABLES:
         raise FileFormatError(f"{path.name} has no geometry; export the layer with its geometry.")
@@ -56,7 +79,28 @@ def _open(path: Path, kind: str, layer: str) -> Opened:
     if kind in (".shp", ".shp.zip"):
         with shapefile_copy(path) as copy:
             return read_gdal(str(copy), path.name, None)
-    return open_geojson(path)
+    if kind == ".fgb":
+        rows = count_features(path)
+        return expect_rows(read_gdal(str(path.resolve()), path.name, None), rows, path.name)
+    return _READERS[kind](path)
+
+
+_READERS = {
+    ".geojson": open_geojson,
+    ".json": open_geojson,
+    ".geojsonl": open_geojsonseq,
+    ".geojsons": open_geojsonseq,
+    ".geojsonseq": open_geojsonseq,
+    ".parquet": open_geoparquet,
+    ".geoparquet": open_geoparquet,
+    ".kml": open_kml,
+    ".kmz": open_kmz,
+}
+
+
+def table_key(path: Path, layer: str) -> str:
+    """What tells the tables of one file apart: the layer, where a file may hold several."""
+    return layer if extension(path) in _OF_SEVERAL else ""
 
 
 def geopackage_tables(path: Path, layer: str) -> list[str]:

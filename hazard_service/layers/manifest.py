@@ -8,7 +8,7 @@ from typing import Any
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.layers.basemap import Basemap, read_basemap
-from hazard_service.layers.files import EXTENSIONS, geopackage_tables
+from hazard_service.layers.files import EXTENSIONS, PLAIN_TABLES, geopackage_tables
 from hazard_service.layers.schema import COLUMNS, COORDINATES, LAYERS, TABLES, WORLDWIDE
 from hazard_service.layers.schemes import Scheme, read_scheme
 from hazard_service.layers.toml import PROGRAMME, local_path, read_toml, refuse_unknown, table_in, text_in
@@ -121,7 +121,7 @@ def _layer_files(folder: Path, layer: str, stated: object) -> tuple[Path, ...]:
             raise ProgrammeError(f"[layers] {layer} names {twice[0]} twice; name each file once.")
         return paths
     # A map of the countries may lie beside the table of their facts.
-    usual = (".csv",) if layer in TABLES else EXTENSIONS
+    usual = PLAIN_TABLES if layer in TABLES else EXTENSIONS
     found = [folder / f"{layer}{suffix}" for suffix in usual if (folder / f"{layer}{suffix}").is_file()]
     shared = folder / "programme.gpkg"
     if shared.is_file() and layer in geopackage_tables(shared, layer):

@@ -11,6 +11,7 @@ from hazard_service.errors import FileFormatError
 
 # Each column costs memory however short its rows are.
 _MAX_COLUMNS = 1000
+_MAX_CELLS = 100_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +36,16 @@ def without_geometry(columns: pd.DataFrame) -> Opened:
     return Opened(columns, None, None, np.zeros(len(columns), dtype=bool))
 
 
-def refuse_many_columns(count: int, name: str) -> None:
-    """Raises FileFormatError where a table has more columns than any table of the field."""
-    if count > _MAX_COLUMNS:
+def refuse_large(columns: int, rows: int, name: str) -> None:
+    """Raises FileFormatError where a table has more columns, or more cells, than any table of the field."""
+    if columns > _MAX_COLUMNS:
         raise FileFormatError(
-            f"{name} has {count:,} columns, over the limit of {_MAX_COLUMNS:,}; take out those not needed."
+            f"{name} has {columns:,} columns, over the limit of {_MAX_COLUMNS:,}; take out those not needed."
+        )
+    if columns * rows > _MAX_CELLS:
+        raise FileFormatError(
+            f"{name} has {rows:,} rows of {columns:,} columns, over the limit of {_MAX_CELLS:,} values; "
+            "split it, or take out columns that are not needed."
         )
 
 
