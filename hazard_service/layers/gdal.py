@@ -51,7 +51,7 @@ def _read_frame(source: str, name: str, table: str | None, on_invalid: str) -> t
             raise FileFormatError(
                 f"{name} holds text that is not UTF-8 as it claims; export it again as UTF-8."
             ) from error
-        except (DataSourceError, DataLayerError) as error:
+        except (DataSourceError, DataLayerError, IndexError) as error:
             raise FileFormatError(f"{name} cannot be read ({first_line(error)}); export the layer again.") from error
     # Warnings about single geometries show up as findings of their rows.
     return frame, tuple(dict.fromkeys(first_line(warning.message) for warning in caught))

@@ -44,7 +44,8 @@ def read_document(document: dict[str, Any], name: str, written: Path | None) -> 
     else:
         with TemporaryDirectory(prefix="hazard-service-") as folder:
             copy = Path(folder) / "layer.geojson"
-            copy.write_text(json.dumps(document), encoding="utf-8")
+            # Escaped pairs are not all read; half a pair can neither be written nor read.
+            copy.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8", errors="replace")
             opened = read_gdal(f"GeoJSON:{copy}", name, None)
     expect_rows(opened, rows, name)
     if known:
