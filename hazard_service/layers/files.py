@@ -68,7 +68,8 @@ def open_vector(path: Path, layer: str) -> Opened:
         return open_xlsx(path, layer)
     opened = _open(path, kind, layer)
     if opened.geometry is None and layer not in TABLES:
-        raise FileFormatError(f"{path.name} has no geometry; export the layer with its geometry.")
+        better = "it as GeoParquet" if kind in (".parquet", ".geoparquet") else "the layer with its geometry"
+        raise FileFormatError(f"{path.name} has no geometry; export {better}.")
     return opened
 
 

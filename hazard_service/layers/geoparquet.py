@@ -17,7 +17,7 @@ from hazard_service.layers.placing import WGS84
 from hazard_service.layers.wkb import geometries
 
 _MAGIC = b"PAR1"
-_MAX_BYTES = 2 << 30
+MAX_UNPACKED_BYTES = 2 << 30
 _BATCH_ROWS = 4096
 
 
@@ -59,8 +59,8 @@ def _table(file: ParquetFile, name: str) -> Table:
     batches, held = [], 0
     for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
         held += batch.nbytes
-        if held > _MAX_BYTES:
-            raise FileFormatError(f"{name} unpacks to over {_MAX_BYTES / 2**20:,.0f} MB; split it.")
+        if held > MAX_UNPACKED_BYTES:
+            raise FileFormatError(f"{name} unpacks to over {MAX_UNPACKED_BYTES / 2**20:,.0f} MB; split it.")
         batches.append(batch)
     return Table.from_batches(batches, schema=file.schema_arrow)
 
@@ -69,9 +69,13 @@ def _opened(table: Table, told: dict[str, Any] | None, name: str) -> Opened:
     if told is None:
         return without_geometry(_columns(table, ""))
     column = told["column"]
-    if table.column_names.count(column) != 1 or told.get("encoding") != "WKB":
+    if told.get("encoding") != "WKB":
         raise FileFormatError(
             f'{name} keeps its geometry as "{told.get("encoding")}", which is not read; export it encoded as WKB.'
+        )
+    if column not in table.column_names:
+        raise FileFormatError(
+            f"{name} has no column {column}, which should hold its geometry; export it as GeoParquet."
         )
     geometry, unclosed = geometries(_objects(table[column]))
     notes = (
