@@ -32,7 +32,8 @@ EXTENSIONS = (
 PLAIN_TABLES = (".csv", ".xlsx")
 # Files that may hold several layers, each under its name.
 _OF_SEVERAL = (".gpkg", ".xlsx")
-_OTHER_SHEETS = (".xls", ".xlsm", ".xlsb", ".ods")
+# Known, to say what to do with them.
+OTHER_SHEETS = (".xls", ".xlsm", ".xlsb", ".ods")
 # Formats that are held in memory while they are read.
 MAX_BYTES = {
     **dict.fromkeys((".geojson", ".json", ".geojsonl", ".geojsons", ".geojsonseq", ".kml", ".kmz", ".csv"), 256 << 20),
@@ -47,7 +48,7 @@ def extension(path: Path) -> str:
     for known in EXTENSIONS:
         if path.name.lower().endswith(known):
             return known
-    if path.suffix.lower() in _OTHER_SHEETS:
+    if path.suffix.lower() in OTHER_SHEETS:
         raise FileFormatError(f"{path.name} is a spreadsheet of a kind that is not read here; save it as .xlsx.")
     raise FileFormatError(f"{path.name} is not in a format that is read here; use one of {', '.join(EXTENSIONS)}.")
 

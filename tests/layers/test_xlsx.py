@@ -369,3 +369,13 @@ def test_text_comes_back_as_it_was(tmp_path_factory, rows):
     assert list(zip(as_text(found["a"]), as_text(found["b"]), strict=True)) == [
         tuple(text if text and text.strip() else None for text in row) for row in expected
     ]
+
+
+@pytest.mark.parametrize("suffix", ["xls", "xlsm", "ods"])
+def test_other_workbooks_are_not_passed_over(folder, suffix):
+    """places.xls beside the other layers was meant to be read."""
+    path = folder(places=None)
+    (path / f"places.{suffix}").write_bytes(b"\xd0\xcf\x11\xe0")
+    assert refusal(open_programme, path) == (
+        f"places.{suffix} is a spreadsheet of a kind that is not read here; save it as .xlsx."
+    )
