@@ -7,7 +7,7 @@ from typing import Any
 
 from hazard_service.errors import FileFormatError
 from hazard_service.layers.geojson import read_document
-from hazard_service.layers.opened import Opened
+from hazard_service.layers.opened import Opened, refuse_large
 
 _RECORD_SEPARATOR = "\x1e"
 # Of JSON; Python counts the separator as one too.
@@ -20,7 +20,10 @@ def open_geojsonseq(path: Path) -> Opened:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileFormatError(f"{path.name} is not UTF-8 text; export the layer again.") from error
-    features = [_feature(record, line, path.name) for line, record in _records(text)]
+    features = []
+    for line, record in _records(text):
+        features.append(_feature(record, line, path.name))
+        refuse_large(0, len(features), path.name)
     if not features:
         raise FileFormatError(f"{path.name} holds no feature; export the layer again.")
     return read_document({"type": "FeatureCollection", "features": features}, path.name, None)

@@ -8,17 +8,23 @@ import numpy as np
 import pandas as pd
 import pyproj
 from numpy.typing import NDArray
-from pyarrow import ArrowException, ChunkedArray, Table, string, types
-from pyarrow.parquet import ParquetFile
+from pyarrow import ArrowException, ChunkedArray, DataType, DictionaryArray, Table, concat_tables, int64, string, types
+from pyarrow.parquet import ParquetFile, read_schema
 
 from hazard_service.errors import FileFormatError
-from hazard_service.layers.opened import Opened, expect_rows, first_line, refuse_large, without_geometry
+from hazard_service.layers.opened import (
+    Opened,
+    expect_rows,
+    first_line,
+    refuse_large,
+    refuse_long_text,
+    without_geometry,
+)
 from hazard_service.layers.placing import WGS84
 from hazard_service.layers.wkb import geometries
 
 _MAGIC = b"PAR1"
 MAX_UNPACKED_BYTES = 2 << 30
-_BATCH_ROWS = 4096
 
 
 def open_geoparquet(path: Path) -> Opened:
@@ -27,12 +33,14 @@ def open_geoparquet(path: Path) -> Opened:
         if stream.read(4) != _MAGIC:
             raise FileFormatError(f"{path.name} is not a Parquet file; export the layer again.")
     try:
-        with ParquetFile(path.resolve()) as file:
+        text = [field.name for field in read_schema(path.resolve()) if _is_text(field.type)]
+        # Text that repeats is held once: else a small file could fill any memory.
+        with ParquetFile(path.resolve(), read_dictionary=text) as file:
             told = _geo(file.schema_arrow.metadata or {}, path.name)
             table = _table(file, path.name)
             rows = file.metadata.num_rows
         opened = _opened(table, told, path.name)
-    except (ArrowException, OSError, UnicodeDecodeError) as error:
+    except (ArrowException, OSError, KeyError, IndexError, UnicodeDecodeError) as error:
         raise FileFormatError(f"{path.name} cannot be read ({first_line(error)}); export the layer again.") from error
     return expect_rows(opened, rows, path.name)
 
@@ -54,20 +62,24 @@ def _geo(metadata: dict[bytes, bytes], name: str) -> dict[str, Any] | None:
 
 
 def _table(file: ParquetFile, name: str) -> Table:
-    """All rows, in batches, so that what unpacks to far too much is stopped."""
+    """All rows, group by group, so that what unpacks to far too much is stopped."""
     refuse_large(len(file.schema_arrow), file.metadata.num_rows, name)
-    batches, held = [], 0
-    for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
-        held += batch.nbytes
+    groups: list[Table] = []
+    held = 0
+    for number in range(file.metadata.num_row_groups):
+        stated = file.metadata.row_group(number).total_byte_size
+        if held + stated <= MAX_UNPACKED_BYTES:
+            groups.append(file.read_row_group(number, use_threads=False))
+            stated = groups[-1].get_total_buffer_size()
+        held += stated
         if held > MAX_UNPACKED_BYTES:
             raise FileFormatError(f"{name} unpacks to over {MAX_UNPACKED_BYTES / 2**20:,.0f} MB; split it.")
-        batches.append(batch)
-    return Table.from_batches(batches, schema=file.schema_arrow)
+    return concat_tables(groups) if groups else file.schema_arrow.empty_table()
 
 
 def _opened(table: Table, told: dict[str, Any] | None, name: str) -> Opened:
     if told is None:
-        return without_geometry(_columns(table, ""))
+        return without_geometry(_columns(table, "", name))
     column = told["column"]
     if told.get("encoding") != "WKB":
         raise FileFormatError(
@@ -77,25 +89,41 @@ def _opened(table: Table, told: dict[str, Any] | None, name: str) -> Opened:
         raise FileFormatError(
             f"{name} has no column {column}, which should hold its geometry; export it as GeoParquet."
         )
-    geometry, unclosed = geometries(_objects(table[column]))
+    geometry, unclosed = geometries(_objects(table[column], name))
     notes = (
         ("edges are stated as spherical; they are read as straight lines",) if told.get("edges") == "spherical" else ()
     )
-    return Opened(_columns(table, column), geometry, _crs(told), unclosed, notes)
+    return Opened(_columns(table, column, name), geometry, _crs(told), unclosed, notes)
 
 
-def _columns(table: Table, geometry: str) -> pd.DataFrame:
-    names = [name for name in dict.fromkeys(table.column_names) if name != geometry]
-    return pd.DataFrame(
-        {name: pd.Series(_objects(table[name]), dtype=object) for name in names}, index=range(table.num_rows)
-    )
+def _columns(table: Table, geometry: str, name: str) -> pd.DataFrame:
+    titles = [title for title in table.column_names if title != geometry]
+    if len(set(titles)) < len(titles):
+        raise FileFormatError(f"{name} has two columns of one name; give each its own.")
+    columns = {title: pd.Series(_objects(table[title], name), dtype=object) for title in titles}
+    return pd.DataFrame(columns, index=range(table.num_rows))
 
 
-def _objects(values: ChunkedArray) -> NDArray[np.object_]:
+def _objects(values: ChunkedArray, name: str) -> NDArray[np.object_]:
     """(n,) Python objects; dates and times as ISO 8601 text."""
     if types.is_temporal(values.type) or types.is_decimal(values.type):
         values = values.cast(string())
-    return np.fromiter(values.to_pylist(), dtype=object, count=len(values))
+    if types.is_dictionary(values.type):
+        objects = np.concatenate([np.empty(0, dtype=object), *(_pointed(chunk) for chunk in values.chunks)])
+    else:
+        objects = np.fromiter(values.to_pylist(), dtype=object, count=len(values))
+    refuse_long_text(objects, name)
+    return objects
+
+
+def _pointed(chunk: DictionaryArray) -> NDArray[np.object_]:
+    words = [*chunk.dictionary.to_pylist(), None]
+    places = chunk.indices.cast(int64()).fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+    return np.asarray(np.fromiter(words, dtype=object, count=len(words))[places], dtype=object)
+
+
+def _is_text(kind: DataType) -> bool:
+    return any(is_kind(kind) for is_kind in (types.is_string, types.is_binary, types.is_large_string))
 
 
 def _crs(told: dict[str, Any]) -> pyproj.CRS | None:

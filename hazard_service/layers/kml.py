@@ -22,6 +22,7 @@ from hazard_service.layers.xml_parsing import new_parser
 _PICTURES = ("GroundOverlay", "ScreenOverlay", "PhotoOverlay")
 _LINKS = (["NetworkLink", "Link", "href"], ["NetworkLink", "Url", "href"])
 _MAX_DEPTH = 100
+_MAX_ELEMENTS = 1_000_000
 
 
 def open_kml(path: Path) -> Opened:
@@ -43,18 +44,18 @@ def open_kmz(path: Path) -> Opened:
         if not held:
             raise FileFormatError(f"{path.name} holds no .kml file; save it again as KMZ.")
         unpacking = Unpacking(archive, path, "a KMZ")
-        done: set[str] = set()
         waiting = ["doc.kml" if "doc.kml" in held else next(iter(held))]
+        reached = set(waiting)
         while waiting:
-            name = waiting.pop(0)
+            name = waiting.pop()
             if name not in held:
                 raise document.elsewhere()
             _read(unpacking.blocks(held[name]), document)
-            done.add(name)
-            pointed = (posixpath.normpath(posixpath.join(posixpath.dirname(name), link)) for link in document.links)
-            waiting = [link for link in dict.fromkeys((*waiting, *pointed)) if link not in done]
+            pointed = {posixpath.normpath(posixpath.join(posixpath.dirname(name), link)) for link in document.links}
+            waiting += sorted(pointed - reached, reverse=True)
+            reached |= pointed
             document.links.clear()
-    if left := len(held) - len(done):
+    if left := len(held) - len(reached):
         raise FileFormatError(f"{path.name} holds {left} .kml files that doc.kml does not point to; take them out.")
     return document.opened()
 
@@ -87,6 +88,8 @@ class _Document:
         self._linked = linked
         self._tags: list[str] = []
         self._folders: list[str] = []
+        self._folder: str | None = None
+        self._elements = 0
         self._placemark: TreeBuilder | None = None
         self._rows: list[PlacemarkRow] = []
         self._columns: dict[str, None] = {}
@@ -103,19 +106,23 @@ class _Document:
         if self._placemark is not None:
             self._placemark.start(tag, attributes)
         elif tag == "Placemark":
+            self._elements = 0
             self._placemark = TreeBuilder()
             self._placemark.start(tag, attributes)
         elif tag == "Folder":
             self._folders.append("")
+            self._folder = None
         elif tag == "NetworkLink":
             self.links.append("")
         self._pictures += tag in _PICTURES
+        self._elements += 1
 
     def data(self, text: str) -> None:
         if self._placemark is not None:
             self._placemark.data(text)
         elif self._tags[-2:] == ["Folder", "name"]:
             self._folders[-1] += text
+            self._folder = None
         elif self._tags[-3:] in _LINKS:
             self.links[-1] += text.strip()
 
@@ -124,6 +131,7 @@ class _Document:
         if self._placemark is None:
             if tag == "Folder":
                 self._folders.pop()
+                self._folder = None
             return
         self._placemark.end(tag)
         if tag == "Placemark":
@@ -148,13 +156,19 @@ class _Document:
     def _refuse(self, tag: str) -> None:
         if len(self._tags) > _MAX_DEPTH:
             raise FileFormatError(f"{self.name} is nested over {_MAX_DEPTH} deep; export the layer again.")
+        if self._placemark is not None and self._elements > _MAX_ELEMENTS:
+            raise FileFormatError(
+                f"{self.name} has a Placemark of over {_MAX_ELEMENTS:,} parts; export the layer again."
+            )
         if tag == "Update" or (tag == "NetworkLink" and (self._placemark is not None or not self._linked)):
             raise self.elsewhere()
         if tag == "Placemark" and self._placemark is not None:
             raise FileFormatError(f"{self.name} has a Placemark inside a Placemark; export the layer again.")
 
     def _take(self, placemark: Element) -> None:
-        row = placemark_row(placemark, "/".join(name.strip() for name in self._folders if name.strip()))
+        if self._folder is None:
+            self._folder = "/".join(name.strip() for name in self._folders if name.strip())
+        row = placemark_row(placemark, self._folder)
         self._rows.append(row)
         self._columns.update(dict.fromkeys(row.values))
         refuse_large(len(self._columns), len(self._rows), self.name)

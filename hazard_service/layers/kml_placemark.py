@@ -8,6 +8,8 @@ from xml.etree.ElementTree import Element
 import shapely
 from shapely.errors import GEOSException
 
+# No coordinate is written longer; reading a number takes ever longer with its digits.
+_MAX_DIGITS = 100
 _COMMA = re.compile(r"\s*,\s*")
 # Where a Placemark keeps its own values, and what their columns are called.
 _OWN = {
@@ -122,7 +124,7 @@ def _positions(element: Element) -> list[Position]:
     positions = []
     for written in text.split():
         longitude, latitude, *height = written.split(",")
-        if len(height) > 1:
+        if len(height) > 1 or len(longitude) > _MAX_DIGITS or len(latitude) > _MAX_DIGITS:
             raise _UnreadableError
         positions.append((float(longitude), float(latitude)))
     return positions

@@ -1,5 +1,6 @@
 """One table of a file as it stands, whatever its format: what every reader here hands on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,11 @@ from numpy.typing import NDArray
 
 from hazard_service.errors import FileFormatError
 
-# Each column costs memory however short its rows are.
+# Each column and row costs memory however little it holds.
 _MAX_COLUMNS = 1000
+_MAX_ROWS = 5_000_000
 _MAX_CELLS = 100_000_000
+_MAX_TEXT = 1 << 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +45,18 @@ def refuse_large(columns: int, rows: int, name: str) -> None:
         raise FileFormatError(
             f"{name} has {columns:,} columns, over the limit of {_MAX_COLUMNS:,}; take out those not needed."
         )
-    if columns * rows > _MAX_CELLS:
+    if rows > _MAX_ROWS or columns * rows > _MAX_CELLS:
         raise FileFormatError(
-            f"{name} has {rows:,} rows of {columns:,} columns, over the limit of {_MAX_CELLS:,} values; "
-            "split it, or take out columns that are not needed."
+            f"{name} has {rows:,} rows of {columns:,} columns, over the limit of {_MAX_ROWS:,} rows or {_MAX_CELLS:,} "
+            "values; split it, or take out columns that are not needed."
+        )
+
+
+def refuse_long_text(values: Iterable[object], name: str) -> None:
+    """Raises FileFormatError where text that a file holds once, and points to often, adds up to far too much."""
+    if sum(len(value) for value in values if isinstance(value, str | bytes)) > _MAX_TEXT:
+        raise FileFormatError(
+            f"{name} repeats text that adds up to over {_MAX_TEXT / 2**20:,.0f} MB; check it by hand."
         )
 
 

@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from hazard_service.errors import FileFormatError, LayerError
 from hazard_service.layers.archives import Unpacking, opened_zip, real_members
-from hazard_service.layers.opened import Opened, expect_rows, without_geometry
+from hazard_service.layers.opened import Opened, expect_rows, refuse_long_text, without_geometry
 from hazard_service.layers.xlsx_scan import Scan, scan_sheet
 from hazard_service.layers.xml_parsing import new_parser
 
@@ -109,6 +109,8 @@ def _table(sheet: Any, scan: Scan, name: str) -> Opened:
     for row in rows:
         for column, value in zip(columns, row, strict=True):
             column.append(value)
+    for column in columns:
+        refuse_long_text(column, name)
     for number, (title, column) in enumerate(zip(header, columns, strict=True), start=1):
         if title is None and any(value is not None for value in column):
             raise FileFormatError(f"{name} has values in column {number} but no name above them; give it a name.")

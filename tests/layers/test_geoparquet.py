@@ -222,10 +222,27 @@ def test_files_that_are_not_what_they_claim(parquet):
 
 
 def test_what_unpacks_to_too_much(parquet, monkeypatch):
-    written(parquet, GEO, geom=[shapely.to_wkb(SQUARE)] * 9000, n=["x" * 1000] * 9000)
-    assert parquet.stat().st_size < 100_000
+    written(parquet, GEO, geom=[shapely.to_wkb(SQUARE)] * 9000, n=[f"{number}" * 1000 for number in range(9000)])
+    assert parquet.stat().st_size < 5_000_000
     monkeypatch.setattr(geoparquet_module, "MAX_UNPACKED_BYTES", 5 << 20)
     assert refusal(parquet) == "hazards.parquet unpacks to over 5 MB; split it."
+
+
+def test_text_that_a_small_file_points_to_often(parquet):
+    """200,000 times the same 10 kB: 2 GB of text, held once until it is refused."""
+    words = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 200_000, pyarrow.int32()), ["x" * 10_000])
+    written(parquet, GEO, geom=pyarrow.nulls(200_000, pyarrow.binary()), n=words)
+    assert parquet.stat().st_size < 10_000
+    assert refusal(parquet) == "hazards.parquet repeats text that adds up to over 1,024 MB; check it by hand."
+
+
+def test_words_held_once_come_back_in_their_rows(parquet):
+    """128 words and a gap under indices of one byte, in two groups of rows."""
+    words = [f"w{number}" for number in range(128)]
+    column = pyarrow.DictionaryArray.from_arrays(pyarrow.array([*range(128), None], pyarrow.int8()), words)
+    table = pyarrow.table({"n": column}).replace_schema_metadata(None)
+    pyarrow.parquet.write_table(table, parquet, row_group_size=100)
+    assert open_vector(parquet, "surveys").columns["n"].tolist() == [*words, None]
 
 
 def test_too_many_columns(parquet):
