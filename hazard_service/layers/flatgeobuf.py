@@ -14,6 +14,8 @@ _MAGIC = b"fgb\x03fgb"
 # As GDAL. Below 2**24 a byte of the length is 0, so no driver that looks for text can look further.
 _MAX_HEADER_BYTES = 10 << 20
 _NODE_BYTES = 40
+# Of a table without a field.
+_LEAST_BYTES = 8
 _FEATURES_COUNT, _INDEX_NODE_SIZE = 8, 9
 _INDEX_NODE_SIZE_DEFAULT = 16
 
@@ -81,9 +83,10 @@ def _index_bytes(features: int, node_size: int) -> int:
 def _count(stream: IO[bytes], size: int) -> int:
     counted, at = 0, stream.tell()
     while at < size:
-        at += 4 + _number(stream.read(4), 0, "I")
+        length = _number(stream.read(4), 0, "I")
+        at += 4 + length
         counted += 1
-        if at > size:
+        if at > size or length < _LEAST_BYTES:
             raise ValueError
         stream.seek(at)
     if at != size:

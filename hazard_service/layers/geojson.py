@@ -9,7 +9,7 @@ import pyproj
 
 from hazard_service.errors import FileFormatError
 from hazard_service.layers.gdal import read_gdal
-from hazard_service.layers.opened import Opened, expect_rows
+from hazard_service.layers.opened import Opened, expect_rows, refuse_large
 
 # How deep the positions of each GeoJSON geometry lie in lists.
 _POSITION_DEPTH = {
@@ -30,6 +30,8 @@ def open_geojson(path: Path) -> Opened:
 def read_document(document: dict[str, Any], name: str, written: Path | None) -> Opened:
     """The features of a FeatureCollection. written: the file that holds just that, if there is one."""
     rows = len(document["features"])
+    told = (feature.get("properties") for feature in document["features"] if isinstance(feature, dict))
+    refuse_large(len({key for members in told if isinstance(members, dict) for key in members}), rows, name)
     try:
         known = _crs_is_known(document, name)
         broken = [feature for feature in document["features"] if not _is_whole(feature, name)]

@@ -9,7 +9,7 @@ import pandas as pd
 import pyproj
 from numpy.typing import NDArray
 from pyarrow import ArrowException, ChunkedArray, DataType, DictionaryArray, Table, concat_tables, int64, string, types
-from pyarrow.parquet import ParquetFile, read_schema
+from pyarrow.parquet import ParquetFile
 
 from hazard_service.errors import FileFormatError
 from hazard_service.layers.opened import (
@@ -33,9 +33,8 @@ def open_geoparquet(path: Path) -> Opened:
         if stream.read(4) != _MAGIC:
             raise FileFormatError(f"{path.name} is not a Parquet file; export the layer again.")
     try:
-        text = [field.name for field in read_schema(path.resolve()) if _is_text(field.type)]
         # Text that repeats is held once: else a small file could fill any memory.
-        with ParquetFile(path.resolve(), read_dictionary=text) as file:
+        with ParquetFile(path.resolve(), read_dictionary=_repeating(path)) as file:
             told = _geo(file.schema_arrow.metadata or {}, path.name)
             table = _table(file, path.name)
             rows = file.metadata.num_rows
@@ -85,9 +84,9 @@ def _opened(table: Table, told: dict[str, Any] | None, name: str) -> Opened:
         raise FileFormatError(
             f'{name} keeps its geometry as "{told.get("encoding")}", which is not read; export it encoded as WKB.'
         )
-    if column not in table.column_names:
+    if column not in table.column_names or not _is_binary(table[column].type):
         raise FileFormatError(
-            f"{name} has no column {column}, which should hold its geometry; export it as GeoParquet."
+            f"{name} has no binary column {column}, which should hold its geometry; export it as GeoParquet."
         )
     geometry, unclosed = geometries(_objects(table[column], name))
     notes = (
@@ -122,8 +121,32 @@ def _pointed(chunk: DictionaryArray) -> NDArray[np.object_]:
     return np.asarray(np.fromiter(words, dtype=object, count=len(words))[places], dtype=object)
 
 
+def _repeating(path: Path) -> list[str]:
+    """The columns of text or binary values, but for those whose encoding cannot repeat a value.
+
+    Raises FileFormatError for the encoding that repeats beginnings of values, for nothing bounds what it swells to.
+    """
+    with ParquetFile(path.resolve()) as file:
+        found = {field.name for field in file.schema_arrow if _is_text(field.type)}
+        for number in range(file.metadata.num_row_groups):
+            group = file.metadata.row_group(number)
+            for column in (group.column(place) for place in range(group.num_columns)):
+                if "DELTA_BYTE_ARRAY" in column.encodings:
+                    raise FileFormatError(
+                        f"{path.name} is encoded as DELTA_BYTE_ARRAY, which is not read; export it without that."
+                    )
+                if "DELTA_LENGTH_BYTE_ARRAY" in column.encodings:
+                    found.discard(column.path_in_schema)
+    return sorted(found)
+
+
 def _is_text(kind: DataType) -> bool:
     return any(is_kind(kind) for is_kind in (types.is_string, types.is_binary, types.is_large_string))
+
+
+def _is_binary(kind: DataType) -> bool:
+    held = kind.value_type if types.is_dictionary(kind) else getattr(kind, "storage_type", kind)
+    return any(is_kind(held) for is_kind in (types.is_binary, types.is_large_binary, types.is_binary_view))
 
 
 def _crs(told: dict[str, Any]) -> pyproj.CRS | None:
@@ -131,6 +154,7 @@ def _crs(told: dict[str, Any]) -> pyproj.CRS | None:
     if "crs" not in told:
         return WGS84
     try:
-        return None if told["crs"] is None else pyproj.CRS.from_user_input(told["crs"])
-    except pyproj.exceptions.CRSError:
+        # The standard knows PROJJSON only.
+        return pyproj.CRS.from_json_dict(told["crs"]) if isinstance(told["crs"], dict) else None
+    except (pyproj.exceptions.CRSError, RecursionError):
         return None

@@ -15,12 +15,13 @@ import pandas as pd
 from hazard_service.errors import FileFormatError
 from hazard_service.layers.archives import Unpacking, opened_zip, real_members
 from hazard_service.layers.kml_placemark import PlacemarkRow, placemark_row
-from hazard_service.layers.opened import Opened, refuse_large
+from hazard_service.layers.opened import Opened, refuse_large, refuse_long_text
 from hazard_service.layers.placing import WGS84
 from hazard_service.layers.xml_parsing import new_parser
 
 _PICTURES = ("GroundOverlay", "ScreenOverlay", "PhotoOverlay")
 _LINKS = (["NetworkLink", "Link", "href"], ["NetworkLink", "Url", "href"])
+_BLOCK_BYTES = 8 << 20
 _MAX_DEPTH = 100
 _MAX_ELEMENTS = 1_000_000
 
@@ -29,7 +30,7 @@ def open_kml(path: Path) -> Opened:
     """Every Placemark. Raises FileFormatError where the file is no KML, is broken or points to data elsewhere."""
     with path.open("rb") as stream:
         document = _Document(path.name, linked=False)
-        _read(iter(lambda: stream.read(1 << 20), b""), document)
+        _read(iter(lambda: stream.read(_BLOCK_BYTES), b""), document)
     return document.opened()
 
 
@@ -69,11 +70,14 @@ def _read(blocks: Iterable[bytes], document: "_Document") -> None:
         for block in blocks:
             parser.Parse(block, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    except FileFormatError:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        # The two others come of encodings that are not known.
         if not document.begun:
             raise FileFormatError(f"{document.name} is not KML; export the layer again.") from error
         raise FileFormatError(
-            f"{document.name} is broken or cut off in line {error.lineno}; export the layer again."
+            f"{document.name} is broken or cut off in line {parser.ErrorLineNumber}; export the layer again."
         ) from error
 
 
@@ -141,6 +145,8 @@ class _Document:
     def opened(self) -> Opened:
         """The rows found."""
         rows = self._rows
+        for name in self._columns:
+            refuse_long_text((row.values.get(name) for row in rows), self.name)
         columns = {name: pd.Series([row.values.get(name) for row in rows], dtype=object) for name in self._columns}
         geometry = np.fromiter((row.geometry for row in rows), dtype=object, count=len(rows))
         unclosed = np.array([row.unclosed for row in rows], dtype=bool)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import numpy as np
 import shapely
 from shapely.errors import GEOSException
 
@@ -53,7 +54,9 @@ def placemark_row(placemark: Element, folder: str) -> PlacemarkRow:
     values |= _extended(placemark)
     reader = _Shapes()
     try:
-        geometry = reader.geometry(placemark)
+        # What is not a number is judged with the coordinates of every format, off the earth.
+        with np.errstate(invalid="ignore"):
+            geometry = reader.geometry(placemark)
     except (_UnreadableError, ValueError, GEOSException):
         geometry = None
     return PlacemarkRow(values, geometry, reader.unclosed and geometry is not None)

@@ -81,7 +81,7 @@ def _refuse_document_type(blocks: Iterator[bytes], name: str) -> None:
         if not begun:
             try:
                 parser.Parse(block, False)
-            except expat.ExpatError:
+            except (expat.ExpatError, LookupError):
                 begun = True
 
 

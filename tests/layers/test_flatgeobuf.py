@@ -72,6 +72,11 @@ def test_what_is_no_flatgeobuf(tmp_path, content):
     assert refusal(tmp_path / "hazards.fgb") == "hazards.fgb is not a FlatGeobuf file; export the layer again."
 
 
+def test_features_of_no_length(tmp_path):
+    (tmp_path / "hazards.fgb").write_bytes(b"fgb\x03fgb\x01" + b"\x08" + b"\x00" * 99)
+    assert refusal(tmp_path / "hazards.fgb") == BROKEN
+
+
 def test_a_header_too_long_to_be_one(tmp_path):
     (tmp_path / "hazards.fgb").write_bytes(b"fgb\x03fgb\x01" + b"\xff" * 4 + b"<kml>" * 9)
     assert refusal(tmp_path / "hazards.fgb") == BROKEN

@@ -1,6 +1,7 @@
 """The same programme in every format gives the same assessment."""
 
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -130,3 +131,9 @@ def test_what_another_driver_would_open_is_refused_before_gdal_sees_it(tmp_path,
     else:
         with pytest.raises(LayerError, match=rf"^hazards{suffix} "):
             open_vector(path, "hazards")
+
+
+def test_every_format_is_documented():
+    told = (Path(__file__).parents[2] / "docs" / "programme.md").read_text(encoding="utf-8")
+    formats = told.split("## Formats")[1].split("\n## ")[0]
+    assert [suffix for suffix in EXTENSIONS if f"`{suffix}`" not in formats] == []

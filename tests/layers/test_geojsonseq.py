@@ -99,3 +99,10 @@ def test_text_comes_back_as_it_was(tmp_path_factory, values):
     assert [name if isinstance(name, str) else None for name in found["name"]] == [
         text if text is None else text.split("\x00")[0] for text in values
     ]
+
+
+def test_too_many_columns(seq):
+    rows = (json.dumps({"type": "Feature", "geometry": None, "properties": {f"c{n}": 1}}) for n in range(1001))
+    with pytest.raises(FileFormatError) as error:
+        seq("\n".join(rows))
+    assert str(error.value) == "places.geojsonl has 1,001 columns, over the limit of 1,000; take out those not needed."

@@ -91,7 +91,7 @@ def test_values_of_every_kind_as_text(parquet):
         ({}, "EPSG:4326"),
         ({"crs": None}, None),
         ({"crs": gpd.GeoSeries([], crs=32633).crs.to_json_dict()}, "EPSG:32633"),
-        ({"crs": "EPSG:32633"}, "EPSG:32633"),
+        ({"crs": "EPSG:32633"}, None),
         ({"crs": {"type": "no such"}}, None),
         ({"crs": 7}, None),
         ({"crs": ["EPSG:4326"]}, None),
@@ -126,7 +126,11 @@ UNREAD = 'hazards.parquet has "geo" metadata that cannot be read; export it agai
         (GEO | {"columns": []}, UNREAD),
         (
             {"primary_column": "gone", "columns": {"gone": {"encoding": "WKB"}}},
-            "hazards.parquet has no column gone, which should hold its geometry; export it as GeoParquet.",
+            "hazards.parquet has no binary column gone, which should hold its geometry; export it as GeoParquet.",
+        ),
+        (
+            {"primary_column": "text", "columns": {"text": {"encoding": "WKB"}}},
+            "hazards.parquet has no binary column text, which should hold its geometry; export it as GeoParquet.",
         ),
         (
             told_of(encoding="polygon"),
@@ -139,7 +143,7 @@ UNREAD = 'hazards.parquet has "geo" metadata that cannot be read; export it agai
     ],
 )
 def test_metadata_that_is_refused(parquet, geo, sentence):
-    assert refusal(written(parquet, geo, geom=[shapely.to_wkb(SQUARE)])) == sentence
+    assert refusal(written(parquet, geo, geom=[shapely.to_wkb(SQUARE)], text=["POINT (18 44)"])) == sentence
 
 
 def test_a_plain_table_may_be_parquet(parquet):
@@ -234,6 +238,19 @@ def test_text_that_a_small_file_points_to_often(parquet):
     written(parquet, GEO, geom=pyarrow.nulls(200_000, pyarrow.binary()), n=words)
     assert parquet.stat().st_size < 10_000
     assert refusal(parquet) == "hazards.parquet repeats text that adds up to over 1,024 MB; check it by hand."
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"])
+def test_encodings_of_text(parquet, encoding):
+    """One holds each value whole, the other what it adds to the one before: 60,000 times 20 kB in a few bytes."""
+    table = pyarrow.table({"n": [f"{'x' * 20}{number}" for number in range(60)]})
+    pyarrow.parquet.write_table(table, parquet, use_dictionary=False, column_encoding={"n": encoding})
+    if encoding == "DELTA_BYTE_ARRAY":
+        assert refusal(parquet, "surveys") == (
+            "hazards.parquet is encoded as DELTA_BYTE_ARRAY, which is not read; export it without that."
+        )
+    else:
+        assert open_vector(parquet, "surveys").columns["n"].tolist() == table["n"].to_pylist()
 
 
 def test_words_held_once_come_back_in_their_rows(parquet):

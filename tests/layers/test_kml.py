@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hazard_service.errors import FileFormatError
 from hazard_service.layers import open_programme
+from hazard_service.layers import opened as opened_module
 from hazard_service.layers.files import open_vector
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">'
@@ -250,6 +251,31 @@ def test_what_is_no_kml(tmp_path, content):
     path = tmp_path / "hazards.kml"
     path.write_text(content, encoding="utf-8")
     assert refusal(open_vector, path, "hazards") == "hazards.kml is not KML; export the layer again."
+
+
+def test_a_number_that_is_none_is_off_the_earth(folder, told):
+    """Python reads "nan" and "inf" as numbers, as the files of the field do."""
+    path = folder(hazards=None)
+    hole = POLYGON.replace("18.022,44.002,0", "inf,nan")
+    (path / "hazards.kml").write_text(f"{HEAD}{placemark(hole)}{placemark(POLYGON)}</kml>", encoding="utf-8")
+    programme = open_programme(path)
+    assert len(told(programme, "off_the_earth")) == 1
+    assert len(programme.unplaced) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "klingon", "hex"])
+def test_an_encoding_that_is_not_known(tmp_path, encoding):
+    path = tmp_path / "hazards.kml"
+    path.write_text(f'<?xml version="1.0" encoding="{encoding}"?><kml/>', encoding="ascii")
+    assert refusal(open_vector, path, "hazards") == "hazards.kml is not KML; export the layer again."
+
+
+def test_text_that_many_rows_share_is_counted(kml, monkeypatch):
+    monkeypatch.setattr(opened_module, "_MAX_TEXT", 5 << 20)
+    words = "n" * 1_000_000
+    assert refusal(kml, f"<Folder><name>{words}</name>{'<Placemark/>' * 9}</Folder>") == (
+        "hazards.kml repeats text that adds up to over 5 MB; check it by hand."
+    )
 
 
 def test_a_file_cut_off_anywhere_is_refused(tmp_path):
