@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hazard_service.errors import FileFormatError
@@ -104,6 +104,7 @@ def test_no_reference_system_and_no_geometry(folder, tmp_path):
         open_programme(path)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=60), st.integers(0, 400))
 def test_bytes_changed_anywhere_never_lose_a_row_in_silence(tmp_path_factory, change, at):
     path = written(tmp_path_factory.mktemp("fgb"), 3, "NO")

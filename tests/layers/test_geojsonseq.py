@@ -4,7 +4,7 @@ import json
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hazard_service.errors import FileFormatError
@@ -90,6 +90,7 @@ def test_a_geometry_is_read_whole_or_counted(folder, world, told, accounted):
     assert len(programme.hazards) == 1
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.none() | st.text(st.characters(blacklist_categories=("Cs",)), max_size=9), min_size=1, max_size=4))
 def test_text_comes_back_as_it_was(tmp_path_factory, values):
     path = tmp_path_factory.mktemp("seq") / "places.geojsonl"

@@ -10,7 +10,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hazard_service.errors import FileFormatError, LayerError
@@ -209,6 +209,7 @@ def test_collections_in_collections_are_read(depth):
     assert shapely.get_coordinates(found).tolist() == [[18, 44]]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_a_geometry_or_none(blob):
     [found], _ = geometries([blob])
@@ -267,6 +268,7 @@ def test_too_many_columns(parquet):
     assert refusal(parquet) == "hazards.parquet has 1,001 columns, over the limit of 1,000; take out those not needed."
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(min_size=1, max_size=12), st.integers(4, 3000))
 def test_bytes_changed_anywhere_never_lose_a_row_in_silence(tmp_path_factory, change, at):
     path = written(

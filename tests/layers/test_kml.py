@@ -8,7 +8,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hazard_service.errors import FileFormatError
@@ -361,6 +361,7 @@ def test_a_kmz_with_a_name_twice_or_a_path_out_of_it(tmp_path):
     assert [found.name for found in tmp_path.iterdir()] == ["hazards.kmz"]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30))
 def test_text_comes_back_as_it_was(tmp_path_factory, text):
     path = tmp_path_factory.mktemp("kml") / "places.kml"

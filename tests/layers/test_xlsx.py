@@ -5,7 +5,7 @@ import zipfile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hazard_service.errors import FileFormatError, LayerError
@@ -352,6 +352,7 @@ def test_zips_that_are_no_workbook(tmp_path):
 WORDS = st.none() | st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=6)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=4))
 def test_text_comes_back_as_it_was(tmp_path_factory, rows):
     """A row without any value is none."""
