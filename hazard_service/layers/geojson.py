@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyproj
 
 from hazard_service.errors import FileFormatError
+from hazard_service.layers.gdal import read_gdal
+from hazard_service.layers.opened import Opened, expect_rows, refuse_large
 
 # How deep the positions of each GeoJSON geometry lie in lists.
 _POSITION_DEPTH = {
@@ -19,7 +22,40 @@ _POSITION_DEPTH = {
 }
 
 
-def geojson_document(path: Path) -> dict[str, Any]:
+def open_geojson(path: Path) -> Opened:
+    """Every feature of a FeatureCollection. Raises FileFormatError where it is none, or would not be read whole."""
+    return read_document(_document(path), path.name, path)
+
+
+def read_document(document: dict[str, Any], name: str, written: Path | None) -> Opened:
+    """The features of a FeatureCollection. written: the file that holds just that, if there is one."""
+    rows = len(document["features"])
+    told = (feature.get("properties") for feature in document["features"] if isinstance(feature, dict))
+    refuse_large(len({key for members in told if isinstance(members, dict) for key in members}), rows, name)
+    try:
+        known = _crs_is_known(document, name)
+        broken = [feature for feature in document["features"] if not _is_whole(feature, name)]
+    except RecursionError as error:
+        raise FileFormatError(f"{name} is broken or cut off; export the layer again.") from error
+    # GDAL leaves out the parts it cannot read and keeps the rest; a hazard is read whole or refused.
+    for feature in broken:
+        for key in [key for key in feature if key.casefold() == "geometry"]:
+            feature[key] = None
+    if written is not None and not broken:
+        opened = read_gdal(f"GeoJSON:{written.resolve()}", name, None)
+    else:
+        with TemporaryDirectory(prefix="hazard-service-") as folder:
+            copy = Path(folder) / "layer.geojson"
+            # Escaped pairs are not all read; half a pair can neither be written nor read.
+            copy.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8", errors="replace")
+            opened = read_gdal(f"GeoJSON:{copy}", name, None)
+    expect_rows(opened, rows, name)
+    if known:
+        return opened
+    return Opened(opened.columns, opened.geometry, None, opened.unclosed, opened.notes)
+
+
+def _document(path: Path) -> dict[str, Any]:
     """A FeatureCollection. GDAL skips members of `features` that are no features, so they are counted here."""
     refusal = f"{path.name} is not GeoJSON; export the layer again as a GeoJSON FeatureCollection."
     with path.open("rb") as stream:
@@ -34,7 +70,7 @@ def geojson_document(path: Path) -> dict[str, Any]:
     return document
 
 
-def crs_is_known(document: dict[str, Any], name: str) -> bool:
+def _crs_is_known(document: dict[str, Any], name: str) -> bool:
     """Whether the CRS can be known: GDAL reads one it does not know as WGS 84, and calls the address of a linked one.
 
     GDAL does not tell capitals from small letters in the names of members, so neither is done here.
@@ -57,7 +93,7 @@ def _is_named_crs(member: object) -> bool:
     return not any(key.casefold() in ("href", "url", "link") for key in (*member, *inside))
 
 
-def is_whole(feature: object, name: str) -> bool:
+def _is_whole(feature: object, name: str) -> bool:
     """Whether every part of a feature's geometry can be read; none at all counts as whole."""
     if not isinstance(feature, dict):
         return True  # No feature; the count of rows tells.

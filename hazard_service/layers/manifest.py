@@ -8,7 +8,7 @@ from typing import Any
 
 from hazard_service.errors import ProgrammeError
 from hazard_service.layers.basemap import Basemap, read_basemap
-from hazard_service.layers.files import EXTENSIONS, geopackage_tables
+from hazard_service.layers.files import EXTENSIONS, OTHER_SHEETS, PLAIN_TABLES, geopackage_tables
 from hazard_service.layers.schema import COLUMNS, COORDINATES, LAYERS, TABLES, WORLDWIDE
 from hazard_service.layers.schemes import Scheme, read_scheme
 from hazard_service.layers.toml import PROGRAMME, local_path, read_toml, refuse_unknown, table_in, text_in
@@ -121,15 +121,20 @@ def _layer_files(folder: Path, layer: str, stated: object) -> tuple[Path, ...]:
             raise ProgrammeError(f"[layers] {layer} names {twice[0]} twice; name each file once.")
         return paths
     # A map of the countries may lie beside the table of their facts.
-    usual = (".csv",) if layer in TABLES else EXTENSIONS
-    found = [folder / f"{layer}{suffix}" for suffix in usual if (folder / f"{layer}{suffix}").is_file()]
+    usual = PLAIN_TABLES if layer in TABLES else EXTENSIONS
+    found = _there(folder, layer, usual)
     shared = folder / "programme.gpkg"
     if shared.is_file() and layer in geopackage_tables(shared, layer):
         found.append(shared)
     if len(found) > 1:
         names = " and ".join(path.name for path in found)
         raise ProgrammeError(f"{layer} could be read from {names}; keep one, or name it under [layers].")
-    return tuple(found)
+    # A workbook of an old kind is refused, not passed over.
+    return tuple(found or _there(folder, layer, OTHER_SHEETS))
+
+
+def _there(folder: Path, layer: str, suffixes: tuple[str, ...]) -> list[Path]:
+    return [path for suffix in suffixes if (path := folder / f"{layer}{suffix}").is_file()]
 
 
 def _raster(folder: Path, name: str, stated: object) -> Path | None:

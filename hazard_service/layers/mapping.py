@@ -11,8 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from hazard_service.errors import LayerError
-from hazard_service.layers.files import Opened
 from hazard_service.layers.manifest import Manifest
+from hazard_service.layers.opened import Opened
 from hazard_service.layers.schema import COLUMNS, COORDINATES
 
 _COORDINATE_HEADERS = (("longitude", "latitude"), ("lon", "lat"), ("x", "y"))

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from hazard_service.errors import LayerError, NoCrsError
 from hazard_service.layers.axes import settle_axes
-from hazard_service.layers.files import Opened, extension, open_vector
+from hazard_service.layers.files import open_vector, table_key
 from hazard_service.layers.findings import Findings
 from hazard_service.layers.manifest import Manifest
 from hazard_service.layers.mapping import map_columns, points_of, refuse_lost_columns
+from hazard_service.layers.opened import Opened
 from hazard_service.layers.placing import HALF_ROUND_DEGREES, WGS84, Box, Part, check_crs, far_rows, on_earth
 from hazard_service.layers.projecting import degrees_box, metre_crs, project
 from hazard_service.layers.schema import LAYERS, REQUIRED
@@ -96,7 +97,7 @@ def _open_layer(
 ) -> list[_File]:
     files = []
     for path in manifest.layers.get(layer, ()):
-        key = (path, layer if extension(path) == ".gpkg" else "")
+        key = (path, table_key(path, layer))
         if key not in opened:
             opened[key] = _open(path, layer)
         table = opened[key]
@@ -139,7 +140,7 @@ def _file(layer: str, path: Path, opened: Opened, manifest: Manifest, label: str
     geometry = opened.geometry if opened.geometry is not None else points_of(opened, layer, path, manifest)
     crs = crs_of(layer, path, opened, manifest, label, findings)
     # A table is known by its content here: the same geometry read for two layers has one vote on its axes.
-    source = f"{label}:{layer}" if opened.geometry is None or extension(path) == ".gpkg" else label
+    source = f"{label}:{layer}" if opened.geometry is None else f"{label}:{table_key(path, layer)}"
     part = Part(layer, label, source, geometry, crs, on_earth(geometry, crs))
     return _File(part, from_file(frame, label), opened, lacking)
 

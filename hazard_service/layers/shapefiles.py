@@ -6,21 +6,15 @@ GDAL has no prefix for the Shapefile driver, so the first bytes of the .shp are 
 
 import shutil
 import struct
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO
 
 from hazard_service.errors import FileFormatError
+from hazard_service.layers.archives import Unpacking, opened_zip, real_members
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-MAX_UNPACKED_BYTES = 2 << 30
-# A real shapefile packs about 2 to 20 to 1; a thousand to 1 is made to fill the disk.
-MAX_RATIO = 200
-_SMALL_BYTES = 16 << 20
 _SHP_MAGIC = b"\x00\x00\x27\x0a"
 
 
@@ -59,45 +53,18 @@ def _copy_part(part: Path, copy: Path) -> None:
 
 
 def _unpack(path: Path, copy: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _unpack_members(archive, path, copy)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise FileFormatError(
-            f"{path.name} is not a zip file that can be unpacked; zip the shapefile again."
-        ) from error
-
-
-def _unpack_members(archive: zipfile.ZipFile, path: Path, copy: Path) -> None:
-    members = [member for member in archive.infolist() if not member.is_dir() and "__MACOSX" not in member.filename]
-    shapes = [member for member in members if member.filename.lower().endswith(".shp")]
-    if len(shapes) != 1:
-        raise FileFormatError(f"{path.name} holds {len(shapes)} .shp files; zip exactly one shapefile.")
-    stem = PurePosixPath(shapes[0].filename).with_suffix("")
-    parts = [
-        member
-        for member in members
-        if PurePosixPath(member.filename).with_suffix("") == stem
-        and PurePosixPath(member.filename).suffix.lower() in SHAPEFILE_PARTS
-    ]
-    left = min(MAX_UNPACKED_BYTES, max(_SMALL_BYTES, MAX_RATIO * path.stat().st_size))
-    for member in parts:
-        with (
-            archive.open(member) as stream,
-            copy.with_suffix(PurePosixPath(member.filename).suffix.lower()).open("wb") as out,
-        ):
-            left -= _copy_at_most(stream, out, left, path.name)
-
-
-def _copy_at_most(stream: IO[bytes], out: IO[bytes], most: int, name: str) -> int:
-    # The sizes a zip states may be false, so bytes are counted as they come.
-    copied = 0
-    while block := stream.read(1 << 20):
-        copied += len(block)
-        if copied > most:
-            raise FileFormatError(f"{name} unpacks to far more than a shapefile should; unpack and check it by hand.")
-        out.write(block)
-    return copied
+    with opened_zip(path, "zip the shapefile") as archive:
+        members = real_members(archive)
+        shapes = [member for member in members if member.filename.lower().endswith(".shp")]
+        if len(shapes) != 1:
+            raise FileFormatError(f"{path.name} holds {len(shapes)} .shp files; zip exactly one shapefile.")
+        stem = PurePosixPath(shapes[0].filename).with_suffix("")
+        unpacking = Unpacking(archive, path, "a shapefile")
+        for member in members:
+            written = PurePosixPath(member.filename)
+            if written.with_suffix("") == stem and written.suffix.lower() in SHAPEFILE_PARTS:
+                with copy.with_suffix(written.suffix.lower()).open("wb") as out:
+                    out.writelines(unpacking.blocks(member))
 
 
 def _check_parts(copy: Path, name: str) -> None:

@@ -9,13 +9,14 @@ import zipfile
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
 from hazard_service.errors import FileFormatError, LayerError
+from hazard_service.layers import archives as archives_module
 from hazard_service.layers import check_programme, open_programme
 from hazard_service.layers import files as files_module
-from hazard_service.layers import shapefiles as shapefiles_module
 from hazard_service.layers.files import hashes, open_vector
 
 VRT = (
@@ -196,10 +197,12 @@ def test_files_that_are_not_what_they_claim(folder, name, content, sentence):
 
 
 def test_a_missing_file_and_an_unknown_format(folder):
-    path = folder(hazards=None, toml='[layers]\nhazards = "gone.geojson"\nplaces = "list.xlsx"\n')
+    path = folder(hazards=None, toml='[layers]\nhazards = "gone.geojson"\nplaces = "list.mdb"\nroutes = "roads.XLS"\n')
     assert check_programme(path).unusable == [
         "gone.geojson is not there; put the file in place or take it out of programme.toml.",
-        "list.xlsx is not in a format that is read here; use one of .shp.zip, .geojson, .json, .gpkg, .shp, .csv.",
+        "list.mdb is not in a format that is read here; use one of .shp.zip, .geojson, .json, .geojsonl, .geojsons, "
+        ".geojsonseq, .gpkg, .shp, .fgb, .parquet, .geoparquet, .kml, .kmz, .csv, .xlsx.",
+        "roads.XLS is a spreadsheet of a kind that is not read here; save it as .xlsx.",
     ]
 
 
@@ -263,7 +266,7 @@ def test_zips_that_are_no_shapefile(folder, monkeypatch):
     with pytest.raises(FileFormatError, match=r"hazards.shp.zip lacks its .shx part"):
         open_programme(path)
     assert not list(path.parent.parent.glob("a.shp"))
-    monkeypatch.setattr(shapefiles_module, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(archives_module, "MAX_UNPACKED_BYTES", 1000)
     zipped(store, {"a.shp": b"\x00" * 2_000_000, "a.shx": "", "a.dbf": ""})
     with pytest.raises(FileFormatError) as error:
         open_programme(path)
@@ -469,7 +472,7 @@ def test_an_impossible_day_in_a_column_of_dates_spoils_one_row(folder, hazards, 
 )
 def test_a_reference_system_behind_an_address_is_refused(folder, world, member, monkeypatch):
     """GDAL would call the address, so the file is refused before GDAL sees it."""
-    monkeypatch.setattr(files_module.pyogrio, "read_dataframe", None)
+    monkeypatch.setattr(pyogrio, "read_dataframe", None)
     path = folder(hazards=None) / "hazards.geojson"
     for key in ("crs", "CRS"):
         world.write_geojson(path, world.hazards, **{key: member})
