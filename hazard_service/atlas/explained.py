@@ -9,6 +9,7 @@ from hazard_service.atlas.geojson import collection, features, rows
 from hazard_service.dress import render
 from hazard_service.layers import Programme
 from hazard_service.series.explain import Explanation
+from hazard_service.series.words import cell_words
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # The address that the web rim answers; the layer is at the same with .geojson.
@@ -45,12 +46,13 @@ def explained_page(found: Explanation, programme: Programme, step: str) -> str:
     )
 
 
-def _table(frame: GeoDataFrame | None) -> tuple[list[str], list[list[object]]]:
+def _table(frame: GeoDataFrame | None) -> tuple[list[str], list[list[str]]]:
     """Heads in readers' words, and rows."""
     if frame is None:
         return [], []
     names = [str(name) for name in frame if name != "geometry"]
-    return [_HEADS.get(name, name) for name in names], [list(row.values()) for row in rows(frame, names)]
+    cells = frame[names].itertuples(index=False)
+    return [_HEADS[name] for name in names], [[cell_words(cell) for cell in row] for row in cells]
 
 
 def _query(found: Explanation, step: str) -> str:

@@ -18,6 +18,7 @@ from hazard_service.series.ranges import Ranges
 from hazard_service.series.words import (
     COUNT_HEADS,
     beneficiary_sentences,
+    cell_words,
     headlines,
     is_nan,
     register_sentences,
@@ -179,9 +180,7 @@ def explanation_text(found: Explanation) -> str:
     ]
     if found.counted is not None and len(found.counted):
         table = pd.DataFrame(found.counted.drop(columns="geometry"))
-        shown = [
-            tuple("-" if pd.isna(cell) else str(cell) for cell in row) for row in table.head(20).to_numpy().tolist()
-        ]
+        shown = [tuple(map(cell_words, row)) for row in table.head(20).itertuples(index=False)]
         lines += ["", columns(tuple(map(str, table)), shown)]
         if len(table) > 20:
             lines.append(f"and {len(table) - 20:,} more (--out writes all of them)")

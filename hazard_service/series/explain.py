@@ -83,6 +83,7 @@ def explain(found: Series, name: str, district: str | None = None, at: Moment | 
         counted = _within(counted, district, zones_of(programme.districts), split=rule.adds == GROUND)
     kinds = tuple(kind for kind in HAZARD_KINDS if kind in found.last.after.situation.kinds)
     words = rule.words.format(baseline=programme.baseline_date, on=on, months=CASUALTY_MONTHS, **settings)
+    words = words.replace("%", " %")
     return Explanation(
         name=name,
         title=TITLES[name],

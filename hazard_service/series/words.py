@@ -193,6 +193,17 @@ COUNT_HEADS: Final = {
 }
 
 
+def cell_words(value: Any) -> str:
+    """A cell of what a number counts, as a reader sees it."""
+    if pd.isna(value):
+        return "–"
+    if isinstance(value, datetime.date):  # a Timestamp is one
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value == round(value) else f"{value:,.3f}"
+    return str(value)
+
+
 def is_nan(value: Any) -> bool:
     """A number that is not known."""
     return isinstance(value, float) and math.isnan(value)
