@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 DEGREE_DECIMALS: Final = 7
 METRE_DECIMALS: Final = 3
 # Six decimals of a km² are a square metre; more would carry rounding of the machine into the file.
-_VALUE_DECIMALS: Final = 6
+VALUE_DECIMALS: Final = 6
 
 Geometries = NDArray[np.object_]
 
@@ -58,7 +58,7 @@ def _plain(column: "pd.Series[Any]") -> list[Any]:
         days = np.datetime_as_string(column.to_numpy().astype("datetime64[D]"))
         return [None if day == "NaT" else str(day) for day in days]
     if pd.api.types.is_float_dtype(column) and isinstance(column.dtype, np.dtype):
-        return list((np.round(column.to_numpy(), _VALUE_DECIMALS) + 0.0).tolist())
+        return list((np.round(column.to_numpy(), VALUE_DECIMALS) + 0.0).tolist())
     gone = column.isna().tolist()
     return [None if missing else _cell(value) for value, missing in zip(column.tolist(), gone, strict=True)]
 

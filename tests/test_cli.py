@@ -94,14 +94,24 @@ def test_export_writes_the_frames_with_date_caveats_and_provenance(six_villages,
         names = {row["community_id"]: row["held_back"] for row in rows}
         assert float(rows[0]["latitude"]) == pytest.approx(35, abs=0.2)
     else:
-        source = out / ("assessment.gpkg" if form == "gpkg" else "communities.geojson")
+        source = out / ("everything.gpkg" if form == "gpkg" else "communities.geojson")
         frame = pyogrio.read_dataframe(source, layer="communities")
         names = dict(zip(frame["community_id"], frame["held_back"].astype(str), strict=True))
         assert set(frame["data_date"].astype(str)) == {"2026-06-30"}
-        hazards = out / ("assessment.gpkg" if form == "gpkg" else "hazards.geojson")
+        hazards = out / ("everything.gpkg" if form == "gpkg" else "hazards.geojson")
         assert set(pyogrio.read_dataframe(hazards, layer="hazards")["hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
     assert names["laid"] in ("True", "1")
     assert names["quiet"] in ("False", "0")
+
+
+def test_export_takes_collections_a_filter_and_a_crs(six_villages, tmp_path):
+    asked = ("--collection", "hazards", "--filter", "hazard_id <> 'H-laid'", "--crs", "EPSG:32624")
+    run("--quiet", "export", six_villages, *asked, "--format", "fgb", "--out", tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.txt", "hazards.fgb", "provenance.json"]
+    frame = pyogrio.read_dataframe(tmp_path / "hazards.fgb")
+    assert set(frame["hazard_id"]) == {"H-found", "H-tighter"}
+    assert frame.crs.to_epsg() == 32624
+    assert "Coordinates: WGS 84 / UTM zone 24N" in (tmp_path / "README.txt").read_text(encoding="utf-8")
 
 
 def test_a_cell_cannot_start_a_formula(six_villages, tmp_path):
@@ -255,9 +265,9 @@ def test_a_reader_that_has_seen_enough_is_not_told_to_choose_another_file(six_vi
 
 def test_an_export_of_a_past_date_holds_the_hazards_known_later(six_villages, tmp_path):
     run("--quiet", "export", six_villages, "--on", "2005-12-31", "--format", "geojson", "--out", tmp_path)
-    frame = pyogrio.read_dataframe(tmp_path / "hazards.geojson")
-    assert set(frame.loc[frame["state"] == "known_later", "hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
-    assert set(frame.loc[frame["state"] == "open", "hazard_id"]) == {"H-ringed", "H-corrected", "H-redrawn"}
+    later, now = (pyogrio.read_dataframe(tmp_path / f"{name}.geojson") for name in ("hazards_known_later", "hazards"))
+    assert set(later["hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
+    assert set(now["hazard_id"]) == {"H-ringed", "H-corrected", "H-redrawn"}
 
 
 def test_report_writes_the_last_full_year_as_a_page(six_villages, tmp_path):
