@@ -14,7 +14,6 @@ from geopandas import GeoDataFrame
 from hazard_service.downloads.hashtags import hashtag
 from hazard_service.downloads.table import POINT, Table
 from hazard_service.feature_bytes import feature_bytes, geometry_bytes, plain_columns, property_bytes
-from hazard_service.ogc.crs import METRES
 from hazard_service.reports.files import plain_cell
 
 _BOM: Final = "\ufeff"
@@ -48,9 +47,8 @@ def geojson_sequence(table: Table) -> Iterator[bytes]:
 
 def _named(table: Table) -> str:
     """What GDAL knows the CRS by; the programme's own has no name, so its definition stands there."""
-    if table.crs.uri == METRES:
-        return str(table.crs.definition.to_wkt("WKT1_GDAL"))
-    return f"urn:ogc:def:crs:EPSG::{table.crs.uri.rsplit('/', 1)[1]}"
+    code = table.crs.definition.to_epsg()
+    return f"urn:ogc:def:crs:EPSG::{code}" if code else str(table.crs.definition.to_wkt("WKT1_GDAL"))
 
 
 def _features(frame: GeoDataFrame) -> list[bytes]:

@@ -140,6 +140,6 @@ def _write(table: Table, path: Path, driver: str, **options: Any) -> None:
 
 
 def _crs(table: Table) -> str:
-    # GDAL's drivers take the axis order of a file from the format, and longitude first from CRS84 as from EPSG:4326.
-    code = "4326" if table.crs.is_degrees else table.crs.uri.rsplit("/", 1)[1]
-    return f"EPSG:{code}" if code.isdigit() else str(table.crs.definition.to_wkt())
+    # A file's axis order is that of its format; CRS84 is EPSG:4326 in it, which more readers know.
+    code = 4326 if table.crs.is_degrees else table.crs.definition.to_epsg()
+    return f"EPSG:{code}" if code else str(table.crs.definition.to_wkt())

@@ -85,7 +85,7 @@ def _named(name: str) -> tuple[list[str], Format, bool]:
                 continue
             if stem in COLLECTIONS:
                 return [stem], form, is_archive
-            if stem == EVERYTHING and (is_archive or form.name == "gpkg"):
+            if stem == EVERYTHING and (is_archive or form.takes_many):
                 return asked.everything(), form, is_archive
     raise NotFound
 
