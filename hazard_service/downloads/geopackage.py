@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from hazard_service.downloads.qml import qml_of
+from hazard_service.downloads.qml import qml_of, titled
 from hazard_service.downloads.table import Table
 
 _TABLES: Final = """
@@ -43,13 +43,10 @@ def describe(tables: Sequence[Table], path: Path) -> None:
         for table in tables:
             database.executemany(
                 "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)",
-                [
-                    (table.name, name, name, f"{one.title}, {one.unit}" if one.unit else one.title, one.description)
-                    for name, one in table.columns.items()
-                ],
+                [(table.name, name, name, titled(one), one.description) for name, one in table.columns.items()],
             )
             database.execute(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
                 " styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '')",
-                (table.name, table.name[:30], qml_of(table.name), table.title),
+                (table.name, table.name[:30], qml_of(table.name, table.columns), table.title),
             )

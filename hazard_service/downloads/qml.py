@@ -1,10 +1,11 @@
 """How QGIS draws each collection: the classes, colours and labels of the maps shelf as rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from hazard_service.atlas.dress import styles
+from hazard_service.columns import Column
 from hazard_service.downloads.symbols import area, marker, outline, symbol
 from hazard_service.vocabulary import HAZARD_KINDS
 
@@ -16,11 +17,25 @@ _ELSE: Final = "ELSE"
 Rule = tuple[str, str, str, list[Element]]
 
 
-def qml_of(name: str) -> str:
-    """The style file of a collection."""
-    root = Element("qgis", version="3.22.0", styleCategories="Symbology")
-    root.append(renderer(name))
+def qml_of(name: str, columns: Mapping[str, Column]) -> str:
+    """The style file of a collection; its columns are shown under their titles, with units."""
+    root = Element("qgis", version="3.22.0", styleCategories="Symbology|Fields")
+    root.extend([renderer(name), aliases(["fid", *columns], columns)])
     return _DOCTYPE + tostring(root, encoding="unicode")
+
+
+def aliases(fields: Sequence[str], columns: Mapping[str, Column]) -> Element:
+    """Titles that QGIS shows for the fields of a layer, in their order there."""
+    found = Element("aliases")
+    for at, name in enumerate(fields):
+        if name in columns:
+            SubElement(found, "alias", index=str(at), field=name, name=titled(columns[name]))
+    return found
+
+
+def titled(column: Column) -> str:
+    """ "Reach, km²": the title of a column with its unit."""
+    return f"{column.title}, {column.unit}" if column.unit else column.title
 
 
 def renderer(name: str) -> Element:

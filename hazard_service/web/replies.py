@@ -50,17 +50,15 @@ def streamed(pieces: Iterable[bytes], kind: str, version: str, name: str, *, zip
 
     version: stands for the data and what was asked of it. zips: compressed where that is asked for.
     """
-    response = Response(content_type=kind)
+    zipped = zips and request.accept_encodings["gzip"] > 0
+    response = Response(_gzipped(pieces) if zipped else iter(pieces), content_type=kind)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.vary.add("Accept-Encoding")
     response.set_etag(version, weak=True)
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
     response.make_conditional(request)
-    if response.status_code == HTTPStatus.OK:
-        zipped = zips and request.accept_encodings["gzip"] > 0
-        response.response = _gzipped(pieces) if zipped else pieces
-        if zipped:
-            response.headers["Content-Encoding"] = "gzip"
     return response
 
 
