@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-from geopandas import GeoDataFrame
 
 from hazard_service.errors import HazardServiceError
 from hazard_service.layers import Programme, Situation
@@ -19,21 +18,9 @@ from hazard_service.layers.kinds import only
 _FORMULA_STARTS: Final = re.compile(r"(?:^|[;\t\r\n])(?=[\s\"]*[=+\-@])")
 _ASCII_STARTS: Final = re.compile(r"[=+\-@]")
 
-# The state of hazards on record that the walking model did not close.
-NO_BARRIER: Final = "on record, no barrier here"
-
 
 class ExportError(HazardServiceError, ValueError):
     """Results cannot be written as asked."""
-
-
-def with_lines(frame: GeoDataFrame) -> GeoDataFrame:
-    """Hazards with the zero-width lines that block as rows of their own, in place of the column `remnant`."""
-    lines = frame[frame["remnant"].notna()].assign(state="zero-width line that blocks")
-    lines = lines.set_geometry(GeoDataFrame(geometry=list(lines["remnant"]), crs=frame.crs).geometry.to_numpy())
-    frame = frame[~frame.geometry.is_empty]
-    together = pd.concat([frame, lines.set_crs(frame.crs)], ignore_index=True) if len(lines) else frame
-    return GeoDataFrame(together, crs=frame.crs).drop(columns="remnant").reset_index(drop=True)
 
 
 def write_cells(table: pd.DataFrame, path: Path) -> None:
