@@ -114,6 +114,26 @@ def test_export_takes_collections_a_filter_and_a_crs(six_villages, tmp_path):
     assert "Coordinates: WGS 84 / UTM zone 24N" in (tmp_path / "README.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (("--collection", "mines"), "There is no collection mines; choose among hazards, hazard_lines,"),
+        (("--filter", "kind = 'CHA'"), '"filter" speaks of one collection; ask for one, or leave it out.'),
+        (("--crs", "EPSG:4326x"), '"crs" is "EPSG:4326x", which is not offered'),
+        (("--crs", "EPSG:3857", "--format", "kml"), '"crs" is given; KML is always in longitude and latitude'),
+        (("--on", "2031-01-01"), "2031-01-01 is later than the data date, 2026-06-30"),
+        (("--out", "{six}"), "is the programme itself; name another folder to write into."),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused_and_writes_nothing(six_villages, tmp_path, asked, sentence):
+    before = sorted(six_villages.iterdir())
+    told = [text.format(six=six_villages) for text in asked]
+    out = () if "--out" in asked else ("--out", tmp_path / "out")
+    assert sentence in run("--quiet", "export", six_villages, *told, *out, code=1)
+    assert not (tmp_path / "out").exists()
+    assert sorted(six_villages.iterdir()) == before
+
+
 def test_a_cell_cannot_start_a_formula(six_villages, tmp_path):
     import shutil
 

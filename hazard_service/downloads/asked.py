@@ -11,6 +11,7 @@ from hazard_service.downloads.table import Table, carried, frames_of, has_all
 from hazard_service.downloads.workbook import check_rows
 from hazard_service.dress import STALE_AFTER
 from hazard_service.errors import ParameterError
+from hazard_service.ground.terrain import programme_grid
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import left_out
 from hazard_service.ogc.collections import COLLECTIONS, EVERY, NOT_COUNTED, columns_of
@@ -23,7 +24,6 @@ from hazard_service.provenance import provenance
 from hazard_service.reports.files import licence_of, papers
 from hazard_service.reports.gains import NOT_RELEASED
 from hazard_service.vocabulary import HAZARD_KINDS, NO_RECORD, NOT_FOR_SAFETY
-from hazard_service.walked import terrain_of
 
 PARAMETERS: Final = (
     "datetime", "bbox", "bbox-crs", "crs", "filter", "filter-lang", "filter-crs", "sortby", "properties",
@@ -117,7 +117,7 @@ def papers_of(tables: Sequence[Table], queries: Mapping[str, Query], results: Re
     """README.txt and provenance.json of these tables."""
     query = next(iter(queries.values()))
     situation = results.situation(query.period.end)
-    told = provenance(situation, terrain_of(results.programme).grid)
+    told = provenance(situation, programme_grid(results.programme))
     caveats = tuple(dict.fromkeys(caveat for table in tables for caveat in table.warnings))
     more = ["What is here:", *(f"- {table.name} ({table.count:,} rows): {table.description}" for table in tables)]
     crs = query.crs

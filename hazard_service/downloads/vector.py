@@ -14,6 +14,7 @@ from geopandas import GeoDataFrame
 from hazard_service.downloads.arrow import GEOMETRY, reader
 from hazard_service.downloads.geopackage import describe
 from hazard_service.downloads.table import Table
+from hazard_service.errors import ParameterError
 from hazard_service.reports.xlsx import xml_text
 
 _SHAPES: Final = MappingProxyType(
@@ -26,6 +27,8 @@ _SHAPES: Final = MappingProxyType(
 # Bytes of a name and of a text in a Shapefile's table.
 _NAME_BYTES: Final = 10
 _TEXT_BYTES: Final = 254
+# Beyond, many programs read a part of it only.
+MOST_BYTES: Final = 2**31 - 1
 
 
 def geopackage(tables: Sequence[Table], path: Path) -> None:
@@ -83,11 +86,20 @@ def shapefile(table: Table, path: Path) -> None:
     columns = {short[name]: one for name, one in table.columns.items()}
     plain = dataclasses.replace(table, columns=columns, frames=frames)
     _write(plain, path, "ESRI Shapefile", layer_options={"ENCODING": "UTF-8"})
+    _check_size(path)
     with path.with_suffix(".fields.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["field", "name", "title", "unit", "description", "rows cut to 254 bytes"])
         for name, one in table.columns.items():
             writer.writerow([short[name], name, one.title, one.unit, one.description, cut[name]])
+
+
+def _check_size(path: Path) -> None:
+    if any(part.stat().st_size > MOST_BYTES for part in path.parent.glob(f"{path.stem}.*")):
+        raise ParameterError(
+            f"{path.stem} needs more than the 2 GB that a Shapefile holds; ask for fewer rows with "
+            '"filter" or "bbox", or for another format.'
+        )
 
 
 def short_names(names: Any) -> dict[str, str]:

@@ -13,6 +13,8 @@ from openpyxl.utils import get_column_letter
 from hazard_service.reports.tables import Cell, Report, Row, Table
 
 _WIDE, _NARROW = 30, 16
+# In a cell.
+_MOST_LETTERS: Final = 32_767
 # What XML cannot hold: one of these makes the whole workbook unreadable.
 _NO_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
@@ -77,6 +79,7 @@ def sheet_cell(sheet: Any, value: Cell, *, is_bold: bool = False, wraps: bool = 
     """A cell of a sheet that is written row by row; no text of it can become a formula."""
     if isinstance(value, str):
         value = xml_text(value)
+        value = value if len(value) <= _MOST_LETTERS else f"{value[: _MOST_LETTERS - 1]}…"
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         # Not guessed from the text; and quoted, so that it stays text when somebody edits the cell.

@@ -141,3 +141,16 @@ def test_a_sheet_refuses_more_rows_than_it_holds():
         ParameterError, match=r"^XLSX holds at most 1,048,575 rows and places has 1,048,576; ask for fewer"
     ):
         check_rows(dataclasses.replace(table, count=MOST_ROWS + 1))
+
+
+def test_a_shapefile_that_is_too_large_is_refused_and_not_cut_off(tmp_path, monkeypatch):
+    monkeypatch.setattr("hazard_service.downloads.vector.MOST_BYTES", 100)
+    with pytest.raises(ParameterError, match=r"^places needs more than the 2 GB that a Shapefile holds; ask for fewer"):
+        write([table_of([("a", 1.0, 1, True, None)])], FORMATS["shp"], tmp_path, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_too_long_for_a_cell_shows_that_it_was_cut(tmp_path):
+    (path,) = write([table_of([("a" * 40_000, 1.0, 1, True, None)])], FORMATS["xlsx"], tmp_path, {})
+    told = openpyxl.load_workbook(path)["places"]["A2"].value
+    assert (len(told), told[-2:]) == (32_767, "a…")
