@@ -6,6 +6,7 @@ from hashlib import sha256
 from importlib import metadata
 from typing import Final
 
+from hazard_service.assessment import known_later
 from hazard_service.downloads.formats import FORMATS, Format
 from hazard_service.downloads.table import Table, carried, frames_of, has_all
 from hazard_service.downloads.workbook import check_rows
@@ -96,8 +97,12 @@ def _table(name: str, query: Query, layers: Layers) -> Table:
 
 
 def _warnings(name: str, query: Query, results: Results) -> list[str]:
+    """What each row says: first which hazards are not in its file."""
     situation = results.situation(query.period.end)
     said = left_out(situation.kinds, len(situation.not_counted))
+    later = len(known_later(situation))
+    if name in ("hazards", "hazard_lines") and later:
+        said.append(f"Hazard areas recorded only after {situation.on}: {later:,}; they are in hazards_known_later.")
     return [*said, *([NOT_RELEASED] if name == GAINS else []), NOT_FOR_SAFETY, NO_RECORD]
 
 

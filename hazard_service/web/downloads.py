@@ -78,15 +78,18 @@ def _given(known: tuple[str, ...]) -> dict[str, str]:
 
 def _named(name: str) -> tuple[list[str], Format, bool]:
     """(collections, format, whether they come in an archive) of a file's name. Raises NotFound."""
-    for form in FORMATS.values():
-        for suffix, is_archive in ((f".{form.suffix}", False), (f".{form.suffix}.zip", form.name != "shp")):
-            stem = name.removesuffix(suffix)
-            if stem == name or not (is_archive or suffix == f".{form.suffix}"):
-                continue
-            if stem in COLLECTIONS:
-                return [stem], form, is_archive
-            if stem == EVERYTHING and (is_archive or form.takes_many):
-                return asked.everything(), form, is_archive
+    is_archive = name.endswith(".zip") and not name.endswith(".shp.zip")
+    file = name.removesuffix(".zip") if is_archive else name
+    # The longest ending: x.hxl.csv ends with .csv too.
+    endings = [form for form in FORMATS.values() if file.endswith(f".{form.suffix}")]
+    form = max(endings, key=lambda form: len(form.suffix), default=None)
+    if form is None or (is_archive and form.name == "shp"):
+        raise NotFound
+    stem = file.removesuffix(f".{form.suffix}")
+    if stem in COLLECTIONS:
+        return [stem], form, is_archive
+    if stem == EVERYTHING and (is_archive or form.takes_many):
+        return asked.everything(), form, is_archive
     raise NotFound
 
 
