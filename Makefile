@@ -41,6 +41,7 @@ bench: .venv/bench.stamp
 	$(BIN)/python benchmarks/gains.py
 	$(BIN)/python benchmarks/series.py
 	$(BIN)/python benchmarks/features.py
+	$(BIN)/python benchmarks/downloads.py
 
 bench-cells: .venv/demo.stamp
 	$(BIN)/python benchmarks/cells.py

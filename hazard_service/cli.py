@@ -288,13 +288,36 @@ def sheet(
 @FOLDER
 @ON
 @KINDS
-@click.option("--format", "form", type=click.Choice(["gpkg", "geojson", "csv"]), default="gpkg", show_default=True)
+@click.option(
+    "--collection", "names", multiple=True, metavar="NAME", help="May be repeated; all but gains if left out."
+)
+@click.option("--filter", "chosen", metavar="CQL2", help="Rows of one collection, such as \"kind = 'CHA'\".")
+@click.option("--crs", metavar="CRS", help="Such as EPSG:32633, or METRES; longitude and latitude when left out.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["gpkg", "geojson", "geojsonl", "fgb", "parquet", "shp", "kml", "csv", "hxl", "xlsx"]),
+    default="gpkg",
+    show_default=True,
+)
 @OUT
-def export(folder: Path, on: str | None, kinds: Collection[str], form: str, out: Path) -> None:
-    """Write communities, hazards and districts with their results, caveats and provenance."""
-    from hazard_service.reports.files import export as write
+def export(
+    folder: Path,
+    on: str | None,
+    kinds: Collection[str],
+    names: tuple[str, ...],
+    chosen: str | None,
+    crs: str | None,
+    form: str,
+    out: Path,
+) -> None:
+    """Write hazards, communities and results as files, with caveats, licence and provenance (docs/data.md)."""
+    from hazard_service.downloads.exporting import export as write
+    from hazard_service.layers import open_programme
 
-    for path in write(_assessment(folder, on, kinds), out, form):
+    given = {"filter": chosen, "crs": crs}
+    asked = {name: text for name, text in given.items() if text is not None}
+    for path in write(open_programme(folder), out, form, on=on, kinds=kinds, names=names, given=asked):
         click.echo(f"wrote {path}")
 
 

@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 DEGREE_DECIMALS: Final = 7
 METRE_DECIMALS: Final = 3
 # Six decimals of a km² are a square metre; more would carry rounding of the machine into the file.
-_VALUE_DECIMALS: Final = 6
+VALUE_DECIMALS: Final = 6
+
+_OUTLINE: Final = {
+    shapely.GeometryType.POLYGON.value: b'{"type":"Polygon","coordinates":[%b]}',
+    shapely.GeometryType.MULTIPOLYGON.value: b'{"type":"MultiPolygon","coordinates":[[%b]]}',
+}
 
 Geometries = NDArray[np.object_]
 
@@ -31,7 +36,25 @@ def geometry_bytes(shown: Geometries, *, swap_axes: bool = False) -> list[bytes]
     """GeoJSON of each of `shown_geometries`; null where there is none. swap_axes: write y before x."""
     if swap_axes:
         shown = shapely.transform(shown, lambda xy: xy[:, ::-1])
-    return [b"null" if text is None else text.encode() for text in shapely.to_geojson(shown)]
+    written = np.full(len(shown), b"null", dtype=object)
+    rows, rings = _one_ring(shown)
+    # orjson writes the numbers of an outline about four times as fast as GEOS.
+    for row, ring, kind in zip(rows.tolist(), rings, shapely.get_type_id(shown[rows]).tolist(), strict=True):
+        written[row] = _OUTLINE[kind] % orjson.dumps(ring, option=orjson.OPT_SERIALIZE_NUMPY)
+    others = ~shapely.is_missing(shown)
+    others[rows] = False
+    written[others] = [text.encode() for text in shapely.to_geojson(shown[others])]
+    return list(written)
+
+
+def _one_ring(shown: Geometries) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
+    """(rows of the areas that are one ring alone, the coordinates of each ring)."""
+    parts, row = shapely.get_parts(shown, return_index=True)
+    is_alone = np.bincount(row, minlength=len(shown))[row] == 1
+    is_area = np.isin(shapely.get_type_id(shown)[row], list(_OUTLINE))
+    chosen = is_alone & is_area & (shapely.get_num_interior_rings(parts) == 0)
+    xy, ends = shapely.get_coordinates(parts[chosen]), np.cumsum(shapely.get_num_coordinates(parts[chosen]))
+    return row[chosen], np.split(xy, ends[:-1]) if len(ends) else []
 
 
 def plain_columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
@@ -58,9 +81,12 @@ def _plain(column: "pd.Series[Any]") -> list[Any]:
         days = np.datetime_as_string(column.to_numpy().astype("datetime64[D]"))
         return [None if day == "NaT" else str(day) for day in days]
     if pd.api.types.is_float_dtype(column) and isinstance(column.dtype, np.dtype):
-        return list((np.round(column.to_numpy(), _VALUE_DECIMALS) + 0.0).tolist())
+        return list((np.round(column.to_numpy(), VALUE_DECIMALS) + 0.0).tolist())
+    values = column.tolist()
+    if set(map(type, values)) <= {str, type(None)}:
+        return values
     gone = column.isna().tolist()
-    return [None if missing else _cell(value) for value, missing in zip(column.tolist(), gone, strict=True)]
+    return [None if missing else _cell(value) for value, missing in zip(values, gone, strict=True)]
 
 
 def _cell(value: Any) -> Any:

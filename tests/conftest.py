@@ -41,6 +41,34 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def qgis(tmp_path_factory):
+    """qgis(script, argument, ...): what a script prints as JSON, run by QGIS's own Python; CI may not go without."""
+    import json
+    import subprocess
+
+    python, home = "/usr/bin/python3", str(tmp_path_factory.mktemp("qgis"))
+    # QGIS's Python must not see this environment's packages.
+    environment = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    environment |= {"HOME": home, "XDG_RUNTIME_DIR": home}
+    has = [python, "-c", "import qgis.core"]
+    is_there = (
+        Path(python).exists() and not subprocess.run(has, env=environment, capture_output=True, check=False).returncode
+    )
+    if not is_there and os.environ.get("CI") == "true":
+        pytest.fail("CI needs QGIS: .ci/run installs python3-qgis")
+    if not is_there:
+        pytest.skip("no QGIS on this machine: apt-get install python3-qgis")
+
+    def run(script, *arguments):
+        asked = [python, str(script), *map(str, arguments)]
+        done = subprocess.run(asked, env=environment, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def metres() -> pyproj.CRS:
     """The metre CRS of the hand-drawn worlds."""
     return METRES

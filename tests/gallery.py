@@ -66,7 +66,7 @@ def _pages(found: Series, files: Path, address: str) -> dict[str, str]:
         (files / f"{name}.html").write_text(page, encoding="utf-8")
     languages = {f"map-{code}": f"{address}/?lang={code}" for code in LANGUAGES}
     languages |= {f"card-{code}": f"{address}/?lang={code}" for code in LANGUAGES}
-    served = {"progress": "/progress", "explained": "/explain/held_back", "method": "/method"}
+    served = {"progress": "/progress", "explained": "/explain/held_back", "method": "/method", "data": "/data"}
     return {
         **languages,
         **{name: address + path for name, path in served.items()},

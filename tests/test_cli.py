@@ -94,14 +94,44 @@ def test_export_writes_the_frames_with_date_caveats_and_provenance(six_villages,
         names = {row["community_id"]: row["held_back"] for row in rows}
         assert float(rows[0]["latitude"]) == pytest.approx(35, abs=0.2)
     else:
-        source = out / ("assessment.gpkg" if form == "gpkg" else "communities.geojson")
+        source = out / ("everything.gpkg" if form == "gpkg" else "communities.geojson")
         frame = pyogrio.read_dataframe(source, layer="communities")
         names = dict(zip(frame["community_id"], frame["held_back"].astype(str), strict=True))
         assert set(frame["data_date"].astype(str)) == {"2026-06-30"}
-        hazards = out / ("assessment.gpkg" if form == "gpkg" else "hazards.geojson")
+        hazards = out / ("everything.gpkg" if form == "gpkg" else "hazards.geojson")
         assert set(pyogrio.read_dataframe(hazards, layer="hazards")["hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
     assert names["laid"] in ("True", "1")
     assert names["quiet"] in ("False", "0")
+
+
+def test_export_takes_collections_a_filter_and_a_crs(six_villages, tmp_path):
+    asked = ("--collection", "hazards", "--filter", "hazard_id <> 'H-laid'", "--crs", "EPSG:32624")
+    run("--quiet", "export", six_villages, *asked, "--format", "fgb", "--out", tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.txt", "hazards.fgb", "provenance.json"]
+    frame = pyogrio.read_dataframe(tmp_path / "hazards.fgb")
+    assert set(frame["hazard_id"]) == {"H-found", "H-tighter"}
+    assert frame.crs.to_epsg() == 32624
+    assert "Coordinates: WGS 84 / UTM zone 24N" in (tmp_path / "README.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (("--collection", "mines"), "There is no collection mines; choose among hazards, hazard_lines,"),
+        (("--filter", "kind = 'CHA'"), '"filter" speaks of one collection; ask for one, or leave it out.'),
+        (("--crs", "EPSG:4326x"), '"crs" is "EPSG:4326x", which is not offered'),
+        (("--crs", "EPSG:3857", "--format", "kml"), '"crs" is given; KML is always in longitude and latitude'),
+        (("--on", "2031-01-01"), "2031-01-01 is later than the data date, 2026-06-30"),
+        (("--out", "{six}"), "is the programme itself; name another folder to write into."),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused_and_writes_nothing(six_villages, tmp_path, asked, sentence):
+    before = sorted(six_villages.iterdir())
+    told = [text.format(six=six_villages) for text in asked]
+    out = () if "--out" in asked else ("--out", tmp_path / "out")
+    assert sentence in run("--quiet", "export", six_villages, *told, *out, code=1)
+    assert not (tmp_path / "out").exists()
+    assert sorted(six_villages.iterdir()) == before
 
 
 def test_a_cell_cannot_start_a_formula(six_villages, tmp_path):
@@ -255,9 +285,9 @@ def test_a_reader_that_has_seen_enough_is_not_told_to_choose_another_file(six_vi
 
 def test_an_export_of_a_past_date_holds_the_hazards_known_later(six_villages, tmp_path):
     run("--quiet", "export", six_villages, "--on", "2005-12-31", "--format", "geojson", "--out", tmp_path)
-    frame = pyogrio.read_dataframe(tmp_path / "hazards.geojson")
-    assert set(frame.loc[frame["state"] == "known_later", "hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
-    assert set(frame.loc[frame["state"] == "open", "hazard_id"]) == {"H-ringed", "H-corrected", "H-redrawn"}
+    later, now = (pyogrio.read_dataframe(tmp_path / f"{name}.geojson") for name in ("hazards_known_later", "hazards"))
+    assert set(later["hazard_id"]) == {"H-laid", "H-found", "H-tighter"}
+    assert set(now["hazard_id"]) == {"H-ringed", "H-corrected", "H-redrawn"}
 
 
 def test_report_writes_the_last_full_year_as_a_page(six_villages, tmp_path):
@@ -334,11 +364,12 @@ def test_a_date_of_the_last_report_that_is_none_is_refused_before_anything_is_co
 
 def test_explain_prints_the_rule_and_whom_it_counts(six_villages, tmp_path):
     text = run("--quiet", "explain", six_villages, "freed", "--out", tmp_path / "freed.geojson")
-    assert "freed on 2026-06-30: 1\n" in text
+    assert "Communities no longer held back by release (freed) on 2026-06-30: 1\n" in text
     assert "freed_gain_share = 0.05" in text
     assert "again: hazard-service explain FOLDER freed --step year" in text
-    assert [f["id"] for f in json.loads((tmp_path / "freed.geojson").read_text())["features"]] == ["ringed"]
+    features = json.loads((tmp_path / "freed.geojson").read_text())["features"]
+    assert [one["id"] for one in features if one["properties"]["what"] == "counted"] == ["ringed"]
     text = run("--quiet", "explain", six_villages, "freed", "--kinds", "SHA", "--district", "outside districts")
-    assert "freed on 2026-06-30: 0\n" in text
+    assert "(freed) on 2026-06-30: 0\n" in text
     assert "--kinds SHA --district 'outside districts'" in text
     assert "Nothing is called happiness here" in run("--quiet", "explain", six_villages, "happiness", code=1)

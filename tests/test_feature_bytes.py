@@ -25,6 +25,8 @@ SHAPES = [
     shapely.Point(-40.12345678, 35.00000004), shapely.Polygon(), None, shapely.box(-1, -1, 1, 1),
     shapely.difference(shapely.box(0, 0, 3, 3), shapely.box(1, 1, 2, 2)), shapely.LineString([(-0.0, 0), (1e-9, 1)]),
     shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 2, 3, 3)]), shapely.from_wkt("POINT Z (1 2 3)"),
+    shapely.MultiPolygon([shapely.box(0, 0, 1, 1)]), shapely.GeometryCollection([shapely.box(0, 0, 1, 1)]),
+    shapely.MultiPolygon([shapely.difference(shapely.box(0, 0, 3, 3), shapely.box(1, 1, 2, 2))]),
 ]  # fmt: skip
 
 

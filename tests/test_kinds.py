@@ -123,17 +123,17 @@ def test_a_community_is_not_said_to_be_far_from_every_hazard(confirmed, programm
 def test_exported_rows_carry_it_and_the_hazards_not_counted_are_among_them(folder, tmp_path):
     run("export", folder, "--kinds", "CHA", "--out", tmp_path)
     readme = (tmp_path / "README.txt").read_text(encoding="utf-8").splitlines()
-    assert readme[0] == ("Six villages: assessment as of 2026-06-30, confirmed areas (CHA) only, data date 2026-06-30.")
-    assert readme[4] == f"- {FIRST}"
+    assert readme[0] == "Six villages: data as of 2026-06-30, confirmed areas (CHA) only, data date 2026-06-30."
+    assert readme[5] == f"- {FIRST}"
     assert json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))["caveats"][0] == FIRST
-    hazards = pyogrio.read_dataframe(tmp_path / "assessment.gpkg", layer="hazards").set_index("hazard_id")
-    assert hazards["state"].to_dict() == {
-        "H-laid": "open",
-        "H-tighter": "open",
-        "H-found": "on record, no barrier here",
+    layers = {
+        name: pyogrio.read_dataframe(tmp_path / "everything.gpkg", layer=name)
+        for name in ("hazards", "hazards_not_counted", "communities")
     }
-    communities = pyogrio.read_dataframe(tmp_path / "assessment.gpkg", layer="communities")
-    assert communities["warning"].str.startswith(FIRST).all()
+    assert set(layers["hazards"]["hazard_id"]) == {"H-laid", "H-tighter"}
+    assert set(layers["hazards_not_counted"]["hazard_id"]) == {"H-found"}
+    for frame in layers.values():
+        assert frame["warning"].str.startswith(FIRST).all()
 
 
 def test_the_map_of_gains_draws_what_is_not_counted_and_names_it(page):

@@ -51,14 +51,10 @@ class Terrain:
     caveats: tuple[str, ...]
 
 
-def prepare_terrain(programme: Programme) -> Terrain:
-    """Lay out the grid of a programme and everything on it that no hazard changes.
-
-    Raises ProgrammeError without communities, SettingError where the grid would be too large, and what
-    `read_onto` raises for rasters.
-    """
+def programme_grid(programme: Programme) -> Grid:
+    """The grid of a programme. Raises ProgrammeError without communities, SettingError where it would be too large."""
     settings = programme.settings
-    grid = grid_of(
+    return grid_of(
         programme.communities,
         settings,
         programme.crs,
@@ -66,6 +62,15 @@ def prepare_terrain(programme: Programme) -> Terrain:
         routes=len(programme.routes) > 0,
         landcover_kmh_max=max(settings.landcover_kmh.values()) if programme.landcover else 0.0,
     )
+
+
+def prepare_terrain(programme: Programme) -> Terrain:
+    """Lay out the grid of a programme and everything on it that no hazard changes.
+
+    Raises ProgrammeError without communities, SettingError where the grid would be too large, and what
+    `read_onto` raises for rasters.
+    """
+    settings, grid = programme.settings, programme_grid(programme)
     elevation_m, elevation_caveats = _elevation(programme, grid)
     landcover = None
     if programme.landcover is not None:

@@ -17,7 +17,7 @@ from hazard_service.settings import Settings, settings_from
 RASTERS = ("elevation", "landcover", "population")
 _KEYS = (
     "name", "country", "fictional", "baseline_date", "data_date", "scheme", "settings", "layers", "crs", "columns",
-    "values", "map",
+    "values", "map", "licence",
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ class Manifest:
     columns: Mapping[str, Mapping[str, tuple[str, ...]]]
     values: Mapping[tuple[str, str], Mapping[str, str]]
     basemap: Basemap | None
+    licence: str
 
     def label(self, path: Path) -> str:
         """What reports call a file, unlike any other: its name; where that repeats, its path within the folder."""
@@ -83,6 +84,7 @@ def read_manifest(folder: Path) -> Manifest:
         columns=_columns(table_in(table, "columns")),
         values=_values(table_in(table, "values")),
         basemap=read_basemap(folder, table_in(table, "map")),
+        licence=text_in(table, "licence", ""),
     )
 
 

@@ -59,7 +59,8 @@ class Programme:
     `value` of a country's fact is yes, no, or a day such as 2005-12-31. country_boundaries: polygons in EPSG:4326,
     anywhere on the earth; a country may have several. unplaced: hazard_id, kind, district, reason of the hazards
     without usable geometry. findings and rows: see `Report`. basemap: a background map, no
-    input of any result. settings.cell_m is the size of cell that every date is walked on, cell_reason says why.
+    input of any result. licence: of the data, as stated; it may be empty. settings.cell_m is the size of cell that
+    every date is walked on, cell_reason says why.
     caveats: sentences that travel with every result. sources: SHA-256 by file name, and of the scoring scheme.
     """
 
@@ -93,6 +94,7 @@ class Programme:
     caveats: tuple[str, ...]
     sources: dict[str, str]
     basemap: Basemap | None = None
+    licence: str = ""
 
     def situation(self, on: str | datetime.date, kinds: Collection[str] = HAZARD_KINDS) -> Situation:
         """What was open on a date. Raises DateError, KindError; see `situation_on`."""
@@ -268,6 +270,7 @@ def _stated(manifest: Manifest) -> dict[str, Any]:
         "name": manifest.name,
         "country": manifest.country,
         "fictional": manifest.fictional,
+        "licence": manifest.licence,
         "baseline_date": manifest.baseline_date,
         "data_date": manifest.data_date,
         "scheme": manifest.scheme,

@@ -55,7 +55,7 @@ def frame_of(name: str, results: Results, period: Period) -> GeoDataFrame:
     Its columns are those of `columns_of`, in their order, and the geometry: of one type in the whole collection,
     because a GIS gives a layer the type of its first features. Raises KeyError for an unknown name.
     """
-    collection, programme = COLLECTIONS[name], results.programme
+    collection, programme = EVERY[name], results.programme
     frame = collection.frame(results, period)
     dates = {"as_of": pd.Timestamp(period.end), "data_date": pd.Timestamp(programme.data_date)}
     frame = frame.assign(**{name: day for name, day in dates.items() if name not in frame})
@@ -68,12 +68,12 @@ def frame_of(name: str, results: Results, period: Period) -> GeoDataFrame:
 
 def caveats_of(name: str, results: Results, period: Period) -> tuple[str, ...]:
     """The sentences that travel with a collection's features. Raises KeyError for an unknown name."""
-    return COLLECTIONS[name].caveats(results, period)
+    return EVERY[name].caveats(results, period)
 
 
 def columns_of(name: str, programme: Programme) -> dict[str, Column]:
     """The columns of a collection, the same on every date. Raises KeyError for an unknown name."""
-    return {**COLLECTIONS[name].columns(programme), **DATES}
+    return {**EVERY[name].columns(programme), **DATES}
 
 
 def _of_type(shape: str, geometries: Geometries) -> Geometries:
@@ -142,7 +142,18 @@ COLLECTIONS: Final = MappingProxyType(
                 lambda programme: HAZARDS,
                 frames.hazards_known_later,
                 "geometry-multipolygon",
-                related=("hazards",),
+                related=("hazards", "hazard_lines_known_later"),
+            ),
+            Collection(
+                "hazard_lines_known_later",
+                "Lines that block, recorded later",
+                "Lines without width of hazard areas recorded only after the day asked for.",
+                "datetime: as for hazards_known_later.",
+                ("hazard_id",),
+                lambda programme: HAZARDS,
+                frames.hazard_lines_known_later,
+                "geometry-multilinestring",
+                related=("hazards_known_later",),
             ),
             Collection(
                 "released",
@@ -226,3 +237,32 @@ COLLECTIONS: Final = MappingProxyType(
         )
     }
 )
+# What results that count some kinds of hazards alone have beside them: the hazards that were walked through as if free.
+NOT_COUNTED: Final = MappingProxyType(
+    {
+        collection.name: collection
+        for collection in (
+            Collection(
+                "hazards_not_counted",
+                "Hazard areas not counted",
+                "Open hazard areas of kinds that these results do not count: on record, no barrier here.",
+                "datetime: as for hazards.",
+                ("hazard_id",),
+                lambda programme: HAZARDS,
+                frames.hazards_not_counted,
+                "geometry-multipolygon",
+            ),
+            Collection(
+                "hazard_lines_not_counted",
+                "Lines not counted",
+                "Lines without width of hazard areas of kinds that these results do not count.",
+                "datetime: as for hazards.",
+                ("hazard_id",),
+                lambda programme: HAZARDS,
+                frames.hazard_lines_not_counted,
+                "geometry-multilinestring",
+            ),
+        )
+    }
+)
+EVERY: Final = MappingProxyType({**COLLECTIONS, **NOT_COUNTED})

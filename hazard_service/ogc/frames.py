@@ -11,7 +11,7 @@ from hazard_service.assessment import Assessment, hazard_columns, known_later
 from hazard_service.impact.rollup import zones_of
 from hazard_service.impact.routes_shown import routes_shown
 from hazard_service.impact.summary import record_caveats
-from hazard_service.layers import Programme
+from hazard_service.layers import Programme, Situation
 from hazard_service.layers.between import open_between
 from hazard_service.planning import Gains
 from hazard_service.series.casualties import DISTRICT, casualty_rows, public_casualties, public_dates
@@ -22,6 +22,9 @@ class Results(Protocol):
     """Who keeps a programme's results by date."""
 
     programme: Programme
+
+    def situation(self, on: datetime.date) -> Situation:
+        """What was open on a date, of the kinds that are counted."""
 
     def assessment(self, on: datetime.date) -> Assessment:
         """Who is held back on a date."""
@@ -40,7 +43,7 @@ class Period:
 
 def recorded(results: Results, period: Period) -> tuple[str, ...]:
     """What a reader must know of what is shown as it was recorded."""
-    return record_caveats(results.programme.situation(period.end))
+    return record_caveats(results.situation(period.end))
 
 
 def walked(results: Results, period: Period) -> tuple[str, ...]:
@@ -56,7 +59,7 @@ def released_alone(results: Results, period: Period) -> tuple[str, ...]:
 def hazards(results: Results, period: Period) -> GeoDataFrame:
     programme = results.programme
     if period.start == period.end:
-        found = programme.situation(period.end).hazards
+        found = results.situation(period.end).hazards
     else:
         found = open_between(programme, period.start, period.end)
     found = hazard_columns(found, programme)
@@ -64,23 +67,36 @@ def hazards(results: Results, period: Period) -> GeoDataFrame:
 
 
 def hazard_lines(results: Results, period: Period) -> GeoDataFrame:
-    found = hazards(results, period)
-    return _only_lines(found[found["has_line"]])
+    return _only_lines(hazards(results, period))
+
+
+def hazard_lines_known_later(results: Results, period: Period) -> GeoDataFrame:
+    return _only_lines(hazards_known_later(results, period))
+
+
+def hazards_not_counted(results: Results, period: Period) -> GeoDataFrame:
+    found = hazard_columns(results.situation(period.end).not_counted, results.programme)
+    return found.assign(has_line=found["remnant"].notna())
+
+
+def hazard_lines_not_counted(results: Results, period: Period) -> GeoDataFrame:
+    return _only_lines(hazards_not_counted(results, period))
 
 
 def _only_lines(found: GeoDataFrame) -> GeoDataFrame:
+    found = found[found["has_line"]]
     lines = found["remnant"].to_numpy(dtype=object)
     return found.set_geometry(lines, crs=found.crs).assign(area_m2=0.0)
 
 
 def hazards_known_later(results: Results, period: Period) -> GeoDataFrame:
-    later = known_later(results.programme.situation(period.end))
+    later = known_later(results.situation(period.end))
     found = hazard_columns(later, results.programme).assign(cut_m2=0.0)
     return found.assign(has_line=found["remnant"].notna())
 
 
 def released(results: Results, period: Period) -> GeoDataFrame:
-    pieces = results.programme.situation(period.end).released
+    pieces = results.situation(period.end).released
     return pieces.assign(area_m2=pieces.geometry.area)
 
 
@@ -93,7 +109,7 @@ def places(results: Results, _: Period) -> GeoDataFrame:
 
 
 def routes(results: Results, period: Period) -> GeoDataFrame:
-    situation = results.programme.situation(period.end)
+    situation = results.situation(period.end)
     return routes_shown(situation, known_later(situation))
 
 

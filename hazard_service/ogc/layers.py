@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Final
 
-from hazard_service.ogc.collections import COLLECTIONS, caveats_of, columns_of, frame_of
+from hazard_service.ogc.collections import EVERY, caveats_of, columns_of, frame_of
 from hazard_service.ogc.frames import Period, Results
 from hazard_service.ogc.layer import Layer
 
@@ -22,7 +22,7 @@ class Layers:
 
     def layer(self, name: str, period: Period) -> Layer:
         """A collection for a period. Raises KeyError for an unknown name."""
-        if not COLLECTIONS[name].by_interval:
+        if not EVERY[name].by_interval:
             period = Period(period.end, period.end)
         with self._table:
             found = self._kept.get((name, period))

@@ -9,7 +9,7 @@ import pyogrio
 from hazard_service.impact.words import people_of
 from hazard_service.layers.kinds import left_out, only
 from hazard_service.planning import Gains
-from hazard_service.reports.files import ExportError, write_cells, write_papers
+from hazard_service.reports.files import ExportError, papers, write_cells, write_papers
 from hazard_service.reports.text import caveat_lines
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
@@ -86,7 +86,8 @@ def write_gains(gains: Gains, folder: Path, form: str) -> list[Path]:
         written.append(folder / f"gains_{name}.csv")
         write_cells(table, written[-1])
     what = "what releasing each open hazard would give back, NOT RELEASED,"
-    return [*written, *write_papers(gains.assessment, gains.caveats, folder, what=what, prefix="gains_")]
+    told = papers(situation, gains.assessment.provenance, gains.caveats, what=what)
+    return [*written, *write_papers(told, folder, prefix="gains_")]
 
 
 def _needs(gains: Gains) -> pd.DataFrame:

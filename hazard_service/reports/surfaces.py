@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,12 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from hazard_service.dress import STALE_AFTER
-from hazard_service.reports.files import NO_BARRIER, with_lines
 from hazard_service.surfaces import GROUND_CLASSES, Surfaces
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 _CARRIED = ["hazard_id", "kind", "status", "contamination", "reported_on", "state", "geometry"]
+# The state of hazards on record that the walking model did not close.
+_NO_BARRIER: Final = "on record, no barrier here"
 # Tiles of 256 cells; whole numbers compress best differenced in rows (predictor 2), floats byte by byte (3).
 _LAYOUT = {"driver": "GTiff", "count": 1, "tiled": True, "blockxsize": 256, "blockysize": 256, "compress": "deflate"}
 
@@ -99,8 +100,8 @@ def _text(value: Any) -> str:
 
 def _write_hazards(path: Path, surfaces: Surfaces) -> Path:
     situation = surfaces.situation
-    barriers = with_lines(surfaces.hazards.assign(state="open"))
-    others = with_lines(surfaces.not_counted).assign(state=NO_BARRIER)
+    barriers = _with_lines(surfaces.hazards.assign(state="open"))
+    others = _with_lines(surfaces.not_counted).assign(state=_NO_BARRIER)
     filled = [frame for frame in (barriers, others) if len(frame)] or [barriers]
     frame = GeoDataFrame(pd.concat(filled, ignore_index=True), crs=surfaces.grid.crs)[_CARRIED]
     dated = frame.assign(
@@ -120,3 +121,12 @@ def _write_hazards(path: Path, surfaces: Surfaces) -> Path:
     whole = collection | _members(surfaces, says) | {"features": features}
     path.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     return path
+
+
+def _with_lines(frame: GeoDataFrame) -> GeoDataFrame:
+    """Hazards with the zero-width lines that block as rows of their own, in place of the column `remnant`."""
+    lines = frame[frame["remnant"].notna()].assign(state="zero-width line that blocks")
+    lines = lines.set_geometry(GeoDataFrame(geometry=list(lines["remnant"]), crs=frame.crs).geometry.to_numpy())
+    frame = frame[~frame.geometry.is_empty]
+    together = pd.concat([frame, lines.set_crs(frame.crs)], ignore_index=True) if len(lines) else frame
+    return GeoDataFrame(together, crs=frame.crs).drop(columns="remnant").reset_index(drop=True)

@@ -13,8 +13,15 @@ from openpyxl.utils import get_column_letter
 from hazard_service.reports.tables import Cell, Report, Row, Table
 
 _WIDE, _NARROW = 30, 16
+# In a cell.
+_MOST_LETTERS: Final = 32_767
 # What XML cannot hold: one of these makes the whole workbook unreadable.
 _NO_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def xml_text(text: str) -> str:
+    """The text without what XML cannot hold."""
+    return _NO_XML.sub("\ufffd", ILLEGAL_CHARACTERS_RE.sub(" ", text))
 
 
 def write_workbook(report: Report, path: Path) -> None:
@@ -41,7 +48,7 @@ def _first_sheet(book: Workbook, report: Report) -> None:
         *((caveat, False) for caveat in report.caveats),
     ]
     for text, is_bold in lines:
-        sheet.append([_cell(sheet, text, is_bold=is_bold, wraps=True)])
+        sheet.append([sheet_cell(sheet, text, is_bold=is_bold, wraps=True)])
 
 
 def _table_sheet(book: Workbook, table: Table, report: Report) -> None:
@@ -50,27 +57,29 @@ def _table_sheet(book: Workbook, table: Table, report: Report) -> None:
     for at, column in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = _NARROW if column.unit or at == 1 else _WIDE
     sheet.freeze_panes = "A6"
-    sheet.append([_cell(sheet, table.title, is_bold=True)])
-    sheet.append([_cell(sheet, f"{report.programme}, {report.period}, data date {report.data_date}")])
-    sheet.append([_cell(sheet, " ".join(report.limits))])
-    sheet.append([_cell(sheet, column.name, is_bold=True, wraps=True) for column in table.columns])
-    sheet.append([_cell(sheet, column.unit) for column in table.columns])
+    sheet.append([sheet_cell(sheet, table.title, is_bold=True)])
+    sheet.append([sheet_cell(sheet, f"{report.programme}, {report.period}, data date {report.data_date}")])
+    sheet.append([sheet_cell(sheet, " ".join(report.limits))])
+    sheet.append([sheet_cell(sheet, column.name, is_bold=True, wraps=True) for column in table.columns])
+    sheet.append([sheet_cell(sheet, column.unit) for column in table.columns])
     for row in table.rows:
         sheet.append(_row(sheet, row))
     if table.total is not None:
         sheet.append(_row(sheet, table.total, is_bold=True))
     sheet.append([])
     for note in table.notes:
-        sheet.append([_cell(sheet, note)])
+        sheet.append([sheet_cell(sheet, note)])
 
 
 def _row(sheet: Any, cells: Row, *, is_bold: bool = False) -> list[Any]:
-    return [_cell(sheet, cell, is_bold=is_bold) for cell in cells]
+    return [sheet_cell(sheet, cell, is_bold=is_bold) for cell in cells]
 
 
-def _cell(sheet: Any, value: Cell, *, is_bold: bool = False, wraps: bool = False) -> Any:
+def sheet_cell(sheet: Any, value: Cell, *, is_bold: bool = False, wraps: bool = False) -> Any:
+    """A cell of a sheet that is written row by row; no text of it can become a formula."""
     if isinstance(value, str):
-        value = _NO_XML.sub("\ufffd", ILLEGAL_CHARACTERS_RE.sub(" ", value))
+        value = xml_text(value)
+        value = value if len(value) <= _MOST_LETTERS else f"{value[: _MOST_LETTERS - 1]}…"
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         # Not guessed from the text; and quoted, so that it stays text when somebody edits the cell.

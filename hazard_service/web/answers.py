@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hazard_service.assessment import Assessment, Progress, assess, compare
-from hazard_service.layers import Programme
+from hazard_service.layers import Programme, Situation
+from hazard_service.ogc.layers import Layers
 from hazard_service.planning import Answerer, Gains, gains_of, prepare_what_if
 from hazard_service.series import Series, series
 from hazard_service.series.ranges import Ranges, ranges
@@ -33,8 +34,13 @@ class Answers:
             last = known.last
             before, after = last.before.situation.on, last.after.situation.on
             self._kept |= {before: last.before, after: last.after, (before, after): last, ("series", known.step): known}
+        self.layers = Layers(self)
         self._table = threading.Lock()
         self._computing = threading.RLock()
+
+    def situation(self, on: datetime.date) -> Situation:
+        """What was open on a date."""
+        return self.programme.situation(on)
 
     def assessment(self, on: datetime.date) -> Assessment:
         """Who is held back on a date."""

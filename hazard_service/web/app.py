@@ -34,6 +34,7 @@ from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
 from hazard_service.web.documents import assessment_document, progress_document, what_if_document
+from hazard_service.web.downloads import downloads
 from hazard_service.web.features import features
 from hazard_service.web.replies import cacheable, html
 from hazard_service.web.server import loopback
@@ -65,6 +66,7 @@ def create_app(programme: Programme, known: Series | None = None) -> Flask:
     _add_answers(app, answers)
     _add_assets(app)
     app.register_blueprint(features(answers))
+    app.register_blueprint(downloads(answers))
     app.before_request(_refuse_other_names)
     app.register_error_handler(HazardServiceError, _refused)
     app.register_error_handler(HTTPException, _http_error)

@@ -13,14 +13,13 @@ from hazard_service.errors import DateError, HazardServiceError, ParameterError
 from hazard_service.ogc import documents
 from hazard_service.ogc.collections import COLLECTIONS, columns_of
 from hazard_service.ogc.crs import Crs
-from hazard_service.ogc.layers import Layers
-from hazard_service.ogc.links import FORMS, GEOJSON, HTML, JSON, OPENAPI, PROBLEM, SCHEMA, Address
+from hazard_service.ogc.links import FORMS, GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Address
 from hazard_service.ogc.openapi import openapi
 from hazard_service.ogc.pages import document_page, items_page
 from hazard_service.ogc.query import FEATURE_PARAMETERS, PARAMETERS, crs_of, period_of, read_query
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
-from hazard_service.web.replies import cacheable, html
+from hazard_service.web.replies import cacheable, html, problem
 
 ROOT: Final = "/ogc"
 _SENTENCES: Final = {
@@ -44,7 +43,7 @@ def features(answers: Answers) -> Blueprint:
     routes = Blueprint("ogc", "hazard_service", url_prefix=ROOT)
     routes.record_once(lambda state: state.app.url_map.converters.update(anything=_Anything))
     _add_documents(routes, answers)
-    _add_features(routes, answers, Layers(answers))
+    _add_features(routes, answers)
     _add_refusals(routes)
     return routes
 
@@ -98,8 +97,8 @@ def _add_documents(routes: Blueprint, answers: Answers) -> None:
         return told(f"{title}: queryables", documents.queryables(name, programme, here), SCHEMA, here)
 
 
-def _add_features(routes: Blueprint, answers: Answers, layers: Layers) -> None:
-    programme = answers.programme
+def _add_features(routes: Blueprint, answers: Answers) -> None:
+    programme, layers = answers.programme, answers.layers
 
     @routes.get("/collections/<name>/items")
     def items(name: str) -> Response:
@@ -134,12 +133,12 @@ def _add_refusals(routes: Blueprint) -> None:
     @routes.errorhandler(HazardServiceError)
     def refused(error: HazardServiceError) -> Response:
         asked_wrongly = isinstance(error, ParameterError | DateError)
-        return _problem(str(error), HTTPStatus.BAD_REQUEST if asked_wrongly else HTTPStatus.INTERNAL_SERVER_ERROR)
+        return problem(str(error), HTTPStatus.BAD_REQUEST if asked_wrongly else HTTPStatus.INTERNAL_SERVER_ERROR)
 
     @routes.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response:
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-        response = _problem(_SENTENCES.get(status, _FAILED), status)
+        response = problem(_SENTENCES.get(status, _FAILED), status)
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = "GET, HEAD, OPTIONS"
         return response
@@ -174,8 +173,3 @@ def _negotiated(response: Response) -> Response:
 def _placed(response: Response, crs: Crs) -> Response:
     response.headers["Content-Crs"] = f"<{crs.uri}>"
     return _negotiated(response)
-
-
-def _problem(sentence: str, status: HTTPStatus) -> Response:
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
-    return Response(orjson.dumps(body), status=status, content_type=PROBLEM)

@@ -1,22 +1,33 @@
 """Answers that more than one set of routes gives: pages under a strict policy, and bytes a browser may keep."""
 
 import gzip
+import zlib
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Final
 
+import orjson
 from flask import Response, request
 
 from hazard_service.dress import content_policy
+from hazard_service.ogc.links import PROBLEM
 
 # Below this, compressing costs more than it saves.
 _WORTH_ZIPPING: Final = 1_000
 _ZIP_LEVEL: Final = 3
 
 
-def html(page: str, pictures: str = "") -> Response:
-    """A page that may load only what this service serves, and pictures of one https host where it is named."""
+def html(page: str, pictures: str = "", *, forms: bool = False) -> Response:
+    """A page that may load only what this service serves, and pictures of one https host where it is named.
+
+    forms: it may send its forms to this service.
+    """
     response = Response(page, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = content_policy(page, "'self'", pictures) + "; frame-ancestors 'none'"
+    policy = content_policy(page, "'self'", pictures)
+    if forms:
+        policy = policy.replace("form-action 'none'", "form-action 'self'")
+    response.headers["Content-Security-Policy"] = policy + "; frame-ancestors 'none'"
     return response
 
 
@@ -32,3 +43,34 @@ def cacheable(content: bytes, kind: str) -> Response:
         response.set_data(gzip.compress(content, _ZIP_LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def streamed(pieces: Iterable[bytes], kind: str, version: str, name: str, *, zips: bool) -> Response:
+    """A file to be saved, sent as it is made, and gone when it is sent; 304 for who has this version.
+
+    version: stands for the data and what was asked of it. zips: compressed where that is asked for.
+    """
+    zipped = zips and request.accept_encodings["gzip"] > 0
+    response = Response(_gzipped(pieces) if zipped else iter(pieces), content_type=kind)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.vary.add("Accept-Encoding")
+    response.set_etag(version, weak=True)
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    response.make_conditional(request)
+    return response
+
+
+def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    # 31: the largest window, with the head and tail of gzip.
+    packer = zlib.compressobj(_ZIP_LEVEL, wbits=31)
+    for piece in pieces:
+        yield packer.compress(piece)
+    yield packer.flush()
+
+
+def problem(sentence: str, status: HTTPStatus) -> Response:
+    """A refusal as problem JSON (RFC 7807)."""
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
+    return Response(orjson.dumps(body), status=status, content_type=PROBLEM)
