@@ -24,6 +24,7 @@ from hazard_service.impact.walks import hazard_shares
 from hazard_service.impact.words import progress_sentence, why
 from hazard_service.language import said
 from hazard_service.layers import Programme, Situation, open_programme
+from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import counted
 from hazard_service.layers.situation import put_back
 from hazard_service.provenance import provenance
@@ -157,6 +158,10 @@ def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standi
                 frame[f"{column}_{when}"] = assessment.communities[column]
     frame["nearest_hazard_m"] = after.communities["nearest_hazard_m"]
     frame["hazards_within_contact"] = after.communities[f"hazards_within_{settings.contact_m:g}_m"]
+    frame["ended"] = ended_by(programme.communities, after.situation.on)
+    # Nobody is freed who is no longer there.
+    frame.loc[frame["ended"] != "", "progress"] = "unchanged"
+    frame.loc[frame["ended"] != "", "newly_identified_holds_back"] = False
     frame["why"] = [str(progress_sentence(row, settings)) for row in frame.itertuples()]
     communities = GeoDataFrame(frame, geometry=programme.communities.geometry, crs=programme.crs)
     found = reported_between(programme, before.situation.on, after.situation)

@@ -24,9 +24,19 @@ Geometries = NDArray[np.object_]
 
 
 def shown_geometries(geometries: Geometries, decimals: int) -> Geometries:
-    """The geometries as they are shown: flat, rounded, outer rings anticlockwise, x before y; None for empty ones."""
+    """The geometries as they are shown: flat, rounded, outer rings anticlockwise, x before y; None for empty ones.
+
+    What is valid stays so: where rounding would cross an outline with itself, it is drawn anew on the rounded grid.
+    """
+    flat = shapely.force_2d(geometries)
     # Adding zero turns -0.0 into 0.0.
-    rounded = shapely.transform(shapely.force_2d(geometries), lambda xy: np.round(xy, decimals) + 0.0)
+    rounded = shapely.transform(flat, lambda xy: np.round(xy, decimals) + 0.0)
+    crossed = np.flatnonzero(~shapely.is_valid(rounded) & shapely.is_valid(flat))
+    if len(crossed):
+        mended = shapely.set_precision(flat[crossed], 10.0**-decimals)
+        mended = shapely.transform(mended, lambda xy: np.round(xy, decimals) + 0.0)
+        # One narrower than the grid would vanish: it is shown crossed rather than not at all.
+        rounded[crossed] = np.where(shapely.is_empty(mended), rounded[crossed], mended)
     shown = shapely.orient_polygons(rounded, exterior_cw=False)
     shown[shapely.is_empty(shown)] = None
     return np.asarray(shown, dtype=object)

@@ -60,8 +60,9 @@ COUNTRY_FACT_WORDS: Final = MappingProxyType(
         "ccm_signed": "Signed the Convention on Cluster Munitions",
         "ccm_ratified": "Ratified the Convention on Cluster Munitions",
         "ccm_deadline": "Article 4 deadline (Convention on Cluster Munitions)",
-        "plan_integrated": "Objective 3, mine action in national plans and budgets: plan integrated",
-        "budget_line": "A line in the national budget",
+        "plan_integrated": "Mine action in the national plan",
+        "budget_line": "Mine action in the national budget",
+        "plan_and_budget": "Objective 3, mine action in national plans and budgets",
         "residual_capacity": "Objective 4, capacity for residual contamination",
     }
 )

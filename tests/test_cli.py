@@ -348,7 +348,7 @@ def test_nothing_is_drawn_for_other_formats(six_villages, tmp_path, monkeypatch)
 def test_progress_prints_the_years_and_writes_tables_and_a_page(six_villages, tmp_path):
     text = run("--quiet", "progress", six_villages, "--out", tmp_path)
     assert "freedom of movement is wider (modelled, firm) for 1 (33 %)" in text
-    assert re.search(r"2010-12-31 +\d\.\d{3} +\d\.\d{3} +2 +1 +0 +0 +1 +- +- +-", text)
+    assert re.search(r"2010-12-31 +\d\.\d{3} +\d\.\d{3} +2 +1 +0 +0 +0 +1 +- +- +-", text)
     assert (tmp_path / "progress.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     rows = list(csv.DictReader((tmp_path / "series.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [row["held_back"] for row in rows if row["on"] in ("2005-12-31", "2026-06-30")] == ["3", "3"]

@@ -56,9 +56,13 @@ def lines(
     """Lines over dates; missing values leave a gap. target: a value and the words beside its dashed line."""
 
     def draw(axes: Axes) -> None:
-        for (name, numbers), (colour, marker, dash) in zip(values.items(), _LINES, strict=False):
+        for at, ((name, numbers), (colour, marker, dash)) in enumerate(zip(values.items(), _LINES, strict=False)):
             known = [float("nan") if number is None else number for number in numbers]
-            axes.plot(days, known, color=colour, marker=marker, linestyle=dash, markersize=4, label=name)
+            # The later ones are thinner: where two are equal, the first is seen behind the other.
+            width, size = max(5.0 - 2.0 * at, 1.2), max(9.0 - 2.5 * at, 3.5)
+            axes.plot(
+                days, known, color=colour, marker=marker, linestyle=dash, linewidth=width, markersize=size, label=name
+            )
         if target is not None:
             axes.axhline(target[0], color="#1c252b", linewidth=1.2, linestyle=(0, (6, 3)))
             axes.annotate(target[1], (0.01, target[0]), xycoords=("axes fraction", "data"), va="bottom", fontsize=9)

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch, PathPatch
 
 from hazard_service.atlas.charts import Chart
 from hazard_service.atlas.printed_map import polygon_path
-from hazard_service.impact.register import TARGETED, facts_on
+from hazard_service.impact.register import TARGETED, facts_on, with_both
 from hazard_service.layers import Programme
 from hazard_service.vocabulary import COUNTRY_FACT_WORDS
 
@@ -28,7 +28,7 @@ _FINEST_SHARE: Final = 0.001
 
 def country_maps(programme: Programme, on: datetime.date) -> list[Chart]:
     """One map a fact of objectives 3 and 4; none where the programme supplies no boundaries or no register."""
-    facts = facts_on(programme.countries, on, programme.data_date)
+    facts = with_both(facts_on(programme.countries, on, programme.data_date))
     if programme.country_boundaries.empty or facts.empty:
         return []
     shapes = _simpler(programme.country_boundaries)

@@ -9,7 +9,7 @@ from hazard_service.atlas.geojson import collection, features, rows
 from hazard_service.dress import render
 from hazard_service.layers import Programme
 from hazard_service.series.explain import Explanation
-from hazard_service.series.words import cell_words
+from hazard_service.series.words import cell_words, exact
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # The address that the web rim answers; the layer is at the same with .geojson.
@@ -33,7 +33,7 @@ def explained_page(found: Explanation, programme: Programme, step: str) -> str:
     return render(
         "explained.html",
         found=found,
-        value="not known" if found.value is None else f"{found.value:,.10g}",
+        value="not known" if found.value is None else exact(found.value),
         programme=programme,
         longest_min=programme.settings.longest_min,
         contact_m=programme.settings.contact_m,

@@ -11,7 +11,8 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-DECIMALS: Final = 7
+from hazard_service.feature_bytes import DEGREE_DECIMALS, shown_geometries
+
 # Six decimals of a km² are a square metre; more would carry rounding of the machine into the file.
 _VALUE_DECIMALS: Final = 6
 
@@ -46,12 +47,8 @@ def rows(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
 
 def geometries(frame: GeoDataFrame) -> list[dict[str, Any] | None]:
     """GeoJSON geometry of each row; None where it is missing or empty."""
-    degrees = shapely.force_2d(frame.geometry.to_crs("EPSG:4326").to_numpy())
-    # Adding zero turns -0.0 into 0.0.
-    rounded = shapely.transform(degrees, lambda xy: np.round(xy, DECIMALS) + 0.0)
-    oriented = shapely.orient_polygons(rounded, exterior_cw=False)
-    empty = shapely.is_missing(oriented) | shapely.is_empty(oriented)
-    return [None if gone else shapely.geometry.mapping(shape) for shape, gone in zip(oriented, empty, strict=True)]
+    shown = shown_geometries(frame.geometry.to_crs("EPSG:4326").to_numpy(), DEGREE_DECIMALS)
+    return [None if shape is None else shapely.geometry.mapping(shape) for shape in shown]
 
 
 def features(frame: GeoDataFrame, ids: Sequence[str], properties: Sequence[dict[str, Any]]) -> list[Feature]:

@@ -8,6 +8,7 @@ import pandas as pd
 from hazard_service.atlas.charts import Chart, lines, stacked_bars
 from hazard_service.atlas.country_maps import country_maps
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
+from hazard_service.impact.areas import first_released
 from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.register import deadlines, facts_on
 from hazard_service.impact.words import percent
@@ -100,16 +101,16 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
     return with_policy(page, embed=embed)
 
 
-def _tiles(found: Series, firm: Ranges | None) -> list[tuple[str, str, str, str]]:
-    """(number, what it is, its target or what stands beside it, the name it is explained under)."""
+def _tiles(found: Series, firm: Ranges | None) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """(number, what it is, the name it is explained under, what stands beside it with the names of its numbers)."""
     row = found.rows.iloc[-1]
     met, size = row["cohort_met_share"], row["cohort"]
     tiles = [
         (
             "not known" if met is None or is_nan(met) else percent(met),
             "of the most seriously affected communities: movement wider and risk to livelihoods mitigated",
-            f"target {percent(row['target_share'])}{span_words(firm, 'cohort_met', size)}",
             "cohort_met_share",
+            [(f"target {percent(row['target_share'])}{span_words(firm, 'cohort_met', size)}", "")],
         )
     ]
     down = row["casualties_down_share"]
@@ -117,15 +118,16 @@ def _tiles(found: Series, firm: Ranges | None) -> list[tuple[str, str, str, str]
         words = "fewer" if down >= 0 else "more"
         tiles.append(
             (percent(abs(down)), f"{words} casualties in 12 months than at the baseline",
-             f"target {percent(row['casualty_target_share'])} fewer", "casualties_down_share")
+             "casualties_down_share", [(f"target {percent(row['casualty_target_share'])} fewer", "")])
         )  # fmt: skip
     tiles += [
         (f"{row['freed']:,.0f}",
          f"communities no longer held back by release (modelled, firm){span_words(firm, 'freed')}",
-         f"{row['held_back']:,.0f} still held back{span_words(firm, 'held_back_after')}, "
-         f"{row['worsened']:,.0f} worse{span_words(firm, 'worsened')}", "freed"),
-        (f"{row['released_km2']:.1f} km²", "released since the first record", f"{row['open_km2']:.1f} km² still open",
-         "released_km2"),
+         "freed", [(f"{row['held_back']:,.0f} still held back{span_words(firm, 'held_back_after')}", "held_back"),
+                   (f"{row['worsened']:,.0f} worse{span_words(firm, 'worsened')}", "worsened"),
+                   (f"{row['uncertain']:,.0f} more uncertain", "uncertain")]),
+        (f"{row['released_km2']:.1f} km²", "released since the first record", "released_km2",
+         [(f"{row['open_km2']:.1f} km² still open", "open_km2")]),
     ]  # fmt: skip
     return tiles
 
@@ -168,13 +170,25 @@ def charts(found: Series) -> list[Chart]:
     drawn.append(
         stacked_bars(
             "Ground released in each period",
-            "By method; ground released twice counts once, under the earlier release.",
+            "By method; ground released twice counts once, under the earlier release." + _undated(found),
             [_period(day, found.step) for day in days[1:]],
             {method: list(given[f"{method}_km2"]) for method in RELEASE_METHODS},
             unit="km²",
         )
     )
     return drawn
+
+
+def _undated(found: Series) -> str:
+    """What of the last bar has no date."""
+    first = first_released(found.last.after.situation.released)
+    undated = first[first["done_on"].isna()].geometry.area.sum() / 1e6
+    if not undated:
+        return ""
+    return (
+        f" The last holds {undated:.3f} km² of releases without a date: they count on the data date, and may be of any "
+        "year since the baseline."
+    )
 
 
 def _deadlines(found: Series) -> list[dict[str, Any]]:

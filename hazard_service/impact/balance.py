@@ -1,7 +1,7 @@
 """The balance of closed ground: opening + newly identified - cancelled - reduced - cleared ± corrections = closing."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -64,9 +64,9 @@ def balance_of(period: Period) -> pd.DataFrame:
     return with_whole(rows)
 
 
-def released_parts(period: Period, by: Sequence[str]) -> dict[tuple[str, ...], BaseGeometry]:
+def released_parts(period: Period, by: Sequence[str]) -> dict[tuple[Any, ...], BaseGeometry]:
     """Ground that left the hazards and that releases of the period took, each square metre under the first of them;
-    dissolved by columns of their pieces (method, operator)."""
+    dissolved by columns of their pieces (method, operator, is_undated)."""
     first = first_released(period.pieces)
     return {
         key: overlay.intersection(overlay.union_all(pieces.geometry.to_numpy()), period.left)

@@ -1,7 +1,8 @@
 """Casualties: counted from the accidents of a period, and given to communities; single records never leave here."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -9,9 +10,20 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from hazard_service.vocabulary import CONTAMINATION
+
 OUTCOMES: Final = ("killed", "injured", "unknown")
-# Ways of counting the same people; outcome is told by three numbers of an accident, the others by a word.
-WAYS: Final = ("outcome", "sex", "age_group", "device")
+# Ways of counting the same people, and their groups; outcome is told by three numbers of an accident, the others by a
+# word. The same groups for every record: a list of the words of one record would tell who is in it.
+UNKNOWN, OTHER = "unknown", "other"
+GROUPS: Final = MappingProxyType(
+    {
+        "outcome": OUTCOMES,
+        "sex": ("female", "male", OTHER, UNKNOWN),
+        "age_group": ("adult", "child", OTHER, UNKNOWN),
+        "device": CONTAMINATION,
+    }
+)
 # Below this a count stands for people who could be told apart.
 FEWEST_SHOWN: Final = 5
 
@@ -28,20 +40,18 @@ def casualties(accidents: GeoDataFrame) -> int:
     return int(accidents[list(OUTCOMES)].fillna(0).to_numpy().sum())
 
 
-def groups_of(accidents: GeoDataFrame, column: str) -> tuple[str, ...]:
-    """The groups of a column of WAYS in the whole record, whatever the period; a missing word is "unknown"."""
-    return OUTCOMES if column == "outcome" else tuple(sorted(set(_words(accidents, column))))
+def casualties_by(accidents: GeoDataFrame, column: str, groups: Sequence[str]) -> dict[str, int]:
+    """Casualties of each of the groups, in their order, by `outcome` or by a column; 0 where there are none.
 
-
-def casualties_by(accidents: GeoDataFrame, column: str, groups: Iterable[str]) -> dict[str, int]:
-    """Casualties of each group by `outcome`, or by a column such as sex, age_group, device; 0 where there are none.
-
-    groups: those of the whole record. A list of the groups of one period alone would tell which had somebody.
+    A missing word is "unknown", one that is no group "other". groups: GROUPS, or the codes of all districts.
     """
     if column == "outcome":
         return {name: int(accidents[name].fillna(0).sum()) for name in groups}
     people = accidents[list(OUTCOMES)].fillna(0).sum(axis=1)
-    by_word = people.groupby(_words(accidents, column)).sum()
+    words = accidents[column].fillna(UNKNOWN).astype(str)
+    if column in GROUPS:
+        words = words.str.strip().str.lower()
+    by_word = people.groupby(words.where(words.isin(groups), OTHER)).sum()
     return {group: int(by_word.get(group, 0)) for group in groups}
 
 
@@ -61,11 +71,6 @@ def suppressed(counts: dict[str, int]) -> dict[str, int | None]:
     others = [count for group, count in counts.items() if group not in small]
     least = min(others, default=0) if tells else 0
     return {group: None if group in small or count == least else count for group, count in counts.items()}
-
-
-def _words(accidents: GeoDataFrame, column: str) -> "pd.Series[str]":
-    words: pd.Series[str] = accidents[column].fillna("unknown").astype(str)
-    return words
 
 
 def given_to_communities(accidents: GeoDataFrame, communities: GeoDataFrame, within_m: float) -> pd.DataFrame:

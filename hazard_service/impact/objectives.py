@@ -46,9 +46,12 @@ def cohort_of(
     closed: Walk,
     free: Walk,
     settings: Settings,
+    *,
+    is_surveyed_again: bool,
 ) -> Cohort:
     """The cohort of a baseline: `scores`, `communities` and `blockages` (surveyed) are its frames.
 
+    is_surveyed_again: whether any survey is dated later; the baseline's alone cannot tell that a blockage was lifted.
     ended: (n,) `history.ended_by` the baseline; whoever has ended is in no cohort. closed, free: its walks over the
     ground with its hazards, and with none.
     Where the programme surveyed anybody, impact class high (with cohort_classes = 2 also medium). Where it surveyed
@@ -61,7 +64,7 @@ def cohort_of(
     else:
         rows, basis = severely_held_back(communities, settings), BY_MOVEMENT
     most = release_gain(free, closed, free, ~communities["not_assessed"].to_numpy(), settings)
-    land, surveyed = "livelihood_held_back_km2" in communities, bool(blockages.notna().any(axis=None))
+    land = "livelihood_held_back_km2" in communities
     blocked = (blockages == 1).any(axis=1).to_numpy()
     if land:
         blocked = blocked | (communities["livelihood_held_back_km2"] * 100 >= settings.livelihood_least_ha).to_numpy()
@@ -70,7 +73,7 @@ def cohort_of(
         basis,
         most["expanded"].to_numpy() & blocked,
         measurable,
-        land or surveyed,
+        land or is_surveyed_again,
         int(scores["impact_class"].notna().sum()),
     )
 

@@ -29,7 +29,7 @@ class Period:
     opening, closing: ground open at the first and at the second date. new: ground of the hazards reported in between
         that lies outside opening. closing = opening + new - left + added: left is no longer open; added is open, yet
         was neither open before nor reported in between (two versions of the data, as a rule).
-    pieces: the rows of after.released that before.released has not, with operator.
+    pieces: the rows of after.released that before.released has not, with operator, and is_undated.
     hazards: one row per hazard open at either date or reported in between: hazard_id, kind; opening, new and closing,
         the code of the district it counts in (None where it does not count); geometry, its ground: as open at the
         first date, else as recorded, else as open at the second; taken_m2, what the period's releases of it took.
@@ -107,6 +107,7 @@ def _pieces(before: Situation, after: Situation) -> GeoDataFrame:
     is_earlier = pd.MultiIndex.from_frame(after.released[keys]).isin(pd.MultiIndex.from_frame(before.released[keys]))
     pieces = after.released[~is_earlier].reset_index(drop=True)
     operator = after.programme.releases.set_index("release_id")["operator"]
+    pieces = pieces.assign(is_undated=pieces["done_on"].isna())
     return pieces.assign(operator=operator.reindex(pieces["release_id"]).fillna(NOT_RECORDED).to_numpy())
 
 

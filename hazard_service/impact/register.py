@@ -8,8 +8,10 @@ import pandas as pd
 from hazard_service.vocabulary import COUNTRY_FACTS
 
 TARGET_COUNTRIES: Final = 15
+# Objective 3 is plans and budgets: a country counts that has both.
+BOTH: Final = "plan_and_budget"
 # Counted against the target; the others are counted alone.
-TARGETED: Final = ("plan_integrated", "residual_capacity")
+TARGETED: Final = (BOTH, "residual_capacity")
 
 
 def facts_on(register: pd.DataFrame, on: datetime.date, data_date: datetime.date) -> pd.DataFrame:
@@ -22,10 +24,19 @@ def facts_on(register: pd.DataFrame, on: datetime.date, data_date: datetime.date
     return ordered.drop_duplicates(["iso3", "fact"], keep="last").sort_values(["iso3", "fact"]).reset_index(drop=True)
 
 
+def with_both(facts: pd.DataFrame) -> pd.DataFrame:
+    """The facts, and BOTH of every country of which a plan or a budget line is told: yes where both are yes."""
+    told = facts[facts["fact"].isin(["plan_integrated", "budget_line"])]
+    yes = (told["value"] == "yes").groupby(told["iso3"]).sum() == 2
+    names = told.drop_duplicates("iso3").set_index("iso3")["name"]
+    both = pd.DataFrame({"iso3": yes.index, "name": names.reindex(yes.index).to_numpy(), "fact": BOTH})
+    return pd.concat([facts, both.assign(value=yes.map({True: "yes", False: "no"}).to_numpy())], ignore_index=True)
+
+
 def register_counts(facts: pd.DataFrame) -> list[dict[str, Any]]:
     """One row per fact that is yes or no: countries where it is yes, of how many that are told of, and the target."""
-    rows = []
-    for fact in COUNTRY_FACTS:
+    rows, facts = [], with_both(facts)
+    for fact in (*COUNTRY_FACTS[:-1], BOTH, COUNTRY_FACTS[-1]):
         own = facts[facts["fact"] == fact]
         said = own[own["value"].isin(["yes", "no"])]
         if len(said):

@@ -81,8 +81,17 @@ def _service_sentence(row: Any, kind: str, settings: Settings) -> Said:
     )
 
 
+_ENDED: Final = {
+    "merged": said("On record as merged with another community: in no count of what release gave."),
+    "split": said("On record as split up: in no count of what release gave."),
+    "lost": said("On record as lost: in no count of what release gave."),
+}
+
+
 def progress_sentence(row: Any, settings: Settings) -> Said:
     """What release gave one community."""
+    if row.ended:
+        return _ENDED[row.ended]
     if row.progress == "not_assessed":
         return said("Not assessed.")
     parts: list[Said] = []

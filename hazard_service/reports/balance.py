@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from hazard_service.reports.ground import Figures, by_district, district_cells
+from hazard_service.reports.ground import Figures, by_district, district_cells, undated_notes
 from hazard_service.reports.ledger import Ledger
 from hazard_service.reports.tables import AREAS, M2, Column, Table, district_columns, laid_out, number
 
@@ -54,7 +54,13 @@ def ground_table(ledger: Ledger) -> Table:
         "Opening + newly identified - cancelled - reduced - cleared - corrections down + corrections up = closing, in "
         "every row. Corrections changed the record with no release; their own table lists them."
     )
-    return by_district(ledger, "balance", "Balance of ground, by district", _figures(ledger, _GROUND, M2), [note])
+    return by_district(
+        ledger,
+        "balance",
+        "Balance of ground, by district",
+        _figures(ledger, _GROUND, M2),
+        [note, *undated_notes(ledger)],
+    )
 
 
 def areas_table(ledger: Ledger) -> Table:

@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-from hazard_service.impact.casualties import FEWEST_SHOWN, casualties, casualties_by, groups_of, suppressed
+from hazard_service.impact.casualties import FEWEST_SHOWN, GROUPS, casualties, casualties_by, suppressed
 from hazard_service.layers import Programme
 from hazard_service.reports.tables import Column, Row, Table, number
 
@@ -22,7 +22,7 @@ def casualty_table(programme: Programme, devices: frozenset[str], start: datetim
     ]
     rows: list[Row] = [("all", "", *suppressed({"": casualties(ours)}).values())]
     for label, column in _BY:
-        counts = casualties_by(ours, column, groups_of(accidents, column))
+        counts = casualties_by(ours, column, GROUPS[column])
         rows += [(label, word, count) for word, count in suppressed(counts).items()]
     undated = int(accidents["date"].isna().sum())
     notes = [

@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from hazard_service.reports.ledger import Ledger
+from hazard_service.reports.rounding import nearest
 from hazard_service.reports.tables import (
     AREAS,
     M2,
@@ -165,7 +166,18 @@ def _released_notes(ledger: Ledger) -> list[str]:
         notes.append(f"Not counted: {outside:,} m² released that the record had closed before.")
     if uncounted:
         notes.append(f"Releases that record no number of devices: {uncounted:,}.")
-    return notes
+    return [*notes, *undated_notes(ledger)]
+
+
+def undated_notes(ledger: Ledger) -> list[str]:
+    """How much of what was released in the period has no date; none where all has."""
+    count, m2 = int(ledger.released["undated"].sum()), nearest(ledger.released["undated_m2"].sum())
+    if not count:
+        return []
+    return [
+        f"Without a date: {count:,} releases, which opened {m2:,} m² of this. They count on the data date, and may be "
+        "of any year since the baseline."
+    ]
 
 
 def _whole(series: "pd.Series[int]") -> list[Cell]:

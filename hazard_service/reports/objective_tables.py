@@ -199,7 +199,7 @@ def members_table(found: Series) -> Table:
             _count(row["people"]),
             row["state"],
             _yes(row["expanded"]),
-            row["mitigated_by"] or "not",
+            row["mitigated_by"] or "no",
             _yes(row["held_back_before"]),
             _yes(row["held_back_after"]),
             row["why"],

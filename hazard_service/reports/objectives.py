@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from hazard_service.impact.register import facts_on, register_counts
+from hazard_service.impact.register import BOTH, facts_on, register_counts
 from hazard_service.reports.kinds import OBJECTIVES
 from hazard_service.reports.objective_tables import (
     beneficiaries_table,
@@ -23,7 +23,7 @@ from hazard_service.series.words import is_nan
 from hazard_service.vocabulary import COUNTRY_FACT_WORDS, MODELLED
 
 _LIMITS: Final = (*LIMITS, MODELLED)
-_PLANS: Final = {"plan_integrated": "3 Plans and budgets", "residual_capacity": "4 Capacity for what remains"}
+_PLANS: Final = {BOTH: "3 Plans and budgets", "residual_capacity": "4 Capacity for what remains"}
 
 
 def objectives_report(found: Series) -> Report:

@@ -19,6 +19,7 @@ from hazard_service.series.words import (
     COUNT_HEADS,
     beneficiary_sentences,
     cell_words,
+    exact,
     headlines,
     is_nan,
     register_sentences,
@@ -75,6 +76,7 @@ def _by_date(rows: pd.DataFrame) -> str:
             int(row["held_back"]),
             int(row["freed"]),
             int(row["expanded"]),
+            int(row["uncertain"]),
             int(row["worsened"]),
             _count(row["cohort_expanded"]),
             _count(row["cohort_mitigated"]),
@@ -83,7 +85,7 @@ def _by_date(rows: pd.DataFrame) -> str:
         )
         for row in rows.to_dict("records")
     ]
-    head = ("date", "open km²", "released km²", "held back", "freed", "wider", "worsened", "cohort wider",
+    head = ("date", "open km²", "released km²", "held back", "freed", "wider", "uncertain", "worsened", "cohort wider",
             "mitigated", "both", "casualties 12 months")  # fmt: skip
     return columns(head, table)
 
@@ -168,7 +170,7 @@ def write_series(found: Series, folder: Path, *, operator: bool = False, firm: R
 
 def explanation_text(found: Explanation) -> str:
     """A number, its rule, its settings, its data, and the first of those it counts."""
-    value = "not known" if found.value is None else f"{found.value:,.10g}"
+    value = "not known" if found.value is None else exact(found.value)
     lines = [
         f"{found.title} ({found.name}) on {found.on}: {value}",
         "",

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from hazard_service.impact.casualties import WAYS, casualties, casualties_by, groups_of, in_window, suppressed
+from hazard_service.impact.casualties import GROUPS, casualties, casualties_by, in_window, suppressed
 from hazard_service.impact.rollup import district_at, zones_of
 from hazard_service.layers import Programme
 from hazard_service.series.dates import dates_of
@@ -26,8 +26,7 @@ def casualty_rows(programme: Programme, dates: Iterable[datetime.date]) -> pd.Da
     if accidents["date"].notna().any():
         zones = zones_of(programme.districts)
         accidents = accidents.assign(district=district_at(accidents, zones))
-        codes = [*zones["district_code"], *([OUTSIDE] if (accidents["district"] == OUTSIDE).any() else [])]
-        groups = {way: groups_of(accidents, way) for way in WAYS} | {DISTRICT: tuple(codes)}
+        groups = {**GROUPS, DISTRICT: (*zones["district_code"], OUTSIDE)}
         for on in dates:
             if not (accidents["date"] <= pd.Timestamp(on)).any():
                 continue

@@ -82,7 +82,10 @@ def explain(found: Series, name: str, district: str | None = None, at: Moment | 
     if counted is not None and district is not None:
         counted = _within(counted, district, zones_of(programme.districts), split=rule.adds == GROUND)
     kinds = tuple(kind for kind in HAZARD_KINDS if kind in found.last.after.situation.kinds)
-    words = rule.words.format(baseline=programme.baseline_date, on=on, months=CASUALTY_MONTHS, **settings)
+    scheme = f"{programme.scheme.name}, version {programme.scheme.version}"
+    words = rule.words.format(
+        baseline=programme.baseline_date, on=on, months=CASUALTY_MONTHS, scheme=scheme, **settings
+    )
     words = words.replace("%", " %")
     return Explanation(
         name=name,

@@ -46,6 +46,15 @@ _THRESHOLDS: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
     }
 )
 _REACH_MIN: Final = (30.0, 60.0, 120.0)
+# A setting's other value, and the same in %.
+_VARIED: Final = MappingProxyType(
+    {
+        "held_back_freedom": "held back under {1:g} % of free reach",
+        "expanded_gain_share": "wider from {1:g} % of free reach",
+        "contact_m": "near a hazard within {0:g} m",
+        "reach_min": "reach of {0:g} minutes",
+    }
+)
 # The first row: what the pages and tables say.
 HEADLINES: Final = "the headlines: gains that hold at the position error"
 _FASTER_KMH: Final = 1.0
@@ -141,11 +150,10 @@ def _counted_again(found: Series) -> Iterator[tuple[str, Flags]]:
 
 def _other_values(settings: Settings, values_of: Mapping[str, Sequence[float]]) -> Iterator[tuple[str, Changes]]:
     for name, values in values_of.items():
-        unit = Settings.__dataclass_fields__[name].metadata["unit"]
         for value in values:
             if value != getattr(settings, name):
                 rings_m = tuple(sorted({*settings.rings_m, value})) if name == "contact_m" else settings.rings_m
-                yield f"{name} = {value:g} {unit}", {name: value, "rings_m": rings_m}
+                yield _VARIED[name].format(value, 100 * value), {name: value, "rings_m": rings_m}
 
 
 def _other_walks(settings: Settings) -> Iterator[tuple[str, Changes]]:
@@ -231,9 +239,10 @@ def _counted(found: Series, grounds: _Grounds, settings: Settings) -> Flags:
 def _flags(found: Series, *, mitigated_too: ArrayLike, **counted: ArrayLike) -> Flags:
     """COUNTS as (communities,) bool, from those of everybody; mitigated_too: whose risk to livelihoods is."""
     flags = {name: np.asarray(flag, dtype=bool) for name, flag in counted.items()}
-    # A member that has ended has met nothing, whatever is varied.
+    # Who has ended gained and lost nothing, whatever is varied.
     there = (found.standing[found.last.after.situation.on]["ended"] == "").to_numpy()
-    flags["cohort_expanded"] = flags["expanded"] & found.cohort.rows & there
+    flags |= {name: flags[name] & there for name in ("freed", "expanded", "worsened")}
+    flags["cohort_expanded"] = flags["expanded"] & found.cohort.rows
     if found.cohort.knows_livelihoods:
         flags["cohort_met"] = flags["cohort_expanded"] & np.asarray(mitigated_too, dtype=bool)
     return flags

@@ -95,7 +95,16 @@ def series(
     score = scores(before.situation, before.communities)
     then = blockages_on(programme, before.situation.on)
     ended = ended_by(programme.communities, before.situation.on)
-    cohort = cohort_of(score, before.communities, then, ended, before.closed, walk_free(programme), programme.settings)
+    cohort = cohort_of(
+        score,
+        before.communities,
+        then,
+        ended,
+        before.closed,
+        walk_free(programme),
+        programme.settings,
+        is_surveyed_again=bool((programme.surveys["surveyed_on"] > pd.Timestamp(before.situation.on)).any()),
+    )
     standing = {before.situation.on: _nothing_met(cohort)}
     rows, districts = [_baseline_row(before, cohort)], [baseline_districts(before, cohort, _STATE)]
     for progress in steps:
@@ -137,12 +146,13 @@ def _nothing_met(cohort: Cohort) -> pd.DataFrame:
 
 def _state(assessment: Assessment) -> dict[str, Any]:
     programme, on = assessment.situation.programme, assessment.situation.on
-    recent = in_window(programme.accidents, on, CASUALTY_MONTHS)
+    # Without a date nobody knows in which months: none counted would read as none happened. And the totals of two
+    # months side by side would give single accidents away: by quarter and month they are told at the yearly dates.
+    is_known = (programme.accidents["date"] <= pd.Timestamp(on)).any() and on in dates_of(programme, "year")[0]
     return {
         "on": on,
         **{name: assessment.totals[name] for name in _STATE},
-        # Without a date nobody knows in which months: none counted would read as none happened.
-        "casualties_12_months": casualties(recent) if (programme.accidents["date"] <= pd.Timestamp(on)).any() else None,
+        "casualties_12_months": casualties(in_window(programme.accidents, on, CASUALTY_MONTHS)) if is_known else None,
     }
 
 
@@ -199,15 +209,15 @@ def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, standing: pd.D
 
 def _caveats(programme: Programme, cohort: Cohort, only_two: str | None, last: Progress) -> tuple[str, ...]:
     scheme = programme.scheme
-    said = [
-        f"Most seriously affected: {cohort.basis}, at the baseline. Scores by the scheme {scheme.name}, version "
-        f"{scheme.version}."
-    ]
+    by = f" Scores by the scheme {scheme.name}, version {scheme.version}." if cohort.basis == SURVEYED else ""
+    said = [f"Most seriously affected: {cohort.basis}, at the baseline.{by}"]
     count = len(programme.communities)
     if cohort.basis == SURVEYED and cohort.surveyed < count:
         said.append(unsurveyed(cohort.surveyed, count))
     if not cohort.knows_livelihoods:
-        said.append("No land cover and no survey: whether risk to livelihoods is mitigated cannot be told.")
+        said.append(
+            "No land cover and no survey after the baseline: whether risk to livelihoods is mitigated cannot be told."
+        )
     undated = int(programme.accidents["date"].isna().sum())
     if undated:
         said.append(

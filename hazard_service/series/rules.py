@@ -155,8 +155,10 @@ def _laid_since(hazards: GeoDataFrame, moment: Moment) -> Any:
 
 
 _REACH: Final = ("held_back_freedom", "reach_min", "water_min", "school_min", "health_min", "market_min")
-_FREED: Final = ("freed_gain_share", "regained_min", "position_error_m", "held_back_freedom", "reach_min")
-_WIDER: Final = ("expanded_gain_share", "regained_min", "position_error_m", "reach_min")
+_FREED: Final = ("freed_gain_share", "regained_min", "position_error_m", *_REACH)
+_WIDER: Final = ("expanded_gain_share", "regained_min", "position_error_m", *_REACH)
+_GAINED: Final = ("freed_gain_share", *_WIDER)
+_LOST: Final = ("expanded_gain_share", *_REACH)
 _MITIGATED: Final = ("mitigated_share", "livelihood_least_ha")
 _HELD_BACK: Final = (
     "Communities on {on} with less than {held_back_freedom:.0%} of the land within {reach_min:g} minutes' walk that "
@@ -177,11 +179,13 @@ _WIDER_WORDS: Final = (
     "their free reach or a service nearer by {regained_min:g} minutes; firm as the freed are."
 )
 _COHORT: Final = (
-    "The most seriously affected communities, frozen at {baseline}: by impact class where the programme surveyed, else "
-    "by less freedom than {severe_freedom:.0%} or a service cut off."
+    "The most seriously affected communities, frozen at {baseline}: by impact class where the programme surveyed "
+    "(scheme {scheme}), else by less freedom than {severe_freedom:.0%} or a service cut off."
 )
 _COHORT_WIDER: Final = (
-    "Members of the cohort whose freedom of movement is wider by release since {baseline}, firm; the freed among them."
+    "Members of the cohort whose freedom of movement is wider by release since {baseline}: freed, or at least "
+    "{expanded_gain_share:.0%} of free reach gained or a service nearer by {regained_min:g} minutes; firm: also with "
+    "every hazard {position_error_m:g} m larger and smaller."
 )
 _COHORT_MITIGATED: Final = (
     "Members of the cohort to which release gave back at least {mitigated_share:.0%} of the livelihood land held back "
@@ -189,7 +193,10 @@ _COHORT_MITIGATED: Final = (
     "survey."
 )
 _COHORT_MET: Final = (
-    "Members of the cohort for which both hold: movement wider (firm) and risk to livelihoods mitigated."
+    "Members of the cohort for which both hold: movement wider (firm: freed, or {expanded_gain_share:.0%} of free "
+    "reach gained or a service regained, also with every hazard {position_error_m:g} m larger and smaller), and risk "
+    "to livelihoods mitigated (release gave back {mitigated_share:.0%} of the livelihood land held back at {baseline} "
+    "and {livelihood_least_ha:g} ha, or a later survey found a blockage lifted)."
 )
 _STATES: Final = {
     "not met": "Members of the cohort that could have gained, and for which not both parts hold on {on}.",
@@ -220,15 +227,15 @@ def _cohort_rules() -> dict[str, Rule]:
     found = {"cohort": Rule(_COHORT, ("cohort_classes", "severe_freedom", "contact_m", "victim_within_m"),
                             _members(lambda standing: np.ones(len(standing))))}  # fmt: skip
     parts = (
-        ("expanded", _COHORT_WIDER, _WIDER[:3], lambda standing: standing["expanded"]),
+        ("expanded", _COHORT_WIDER, _GAINED, lambda standing: standing["expanded"]),
         ("mitigated", _COHORT_MITIGATED, _MITIGATED, lambda standing: standing["mitigated"]),
-        ("met", _COHORT_MET, (*_MITIGATED, *_WIDER[::2]), lambda standing: standing["state"] == "met"),
+        ("met", _COHORT_MET, (*_MITIGATED, *_GAINED), lambda standing: standing["state"] == "met"),
     )
     for name, words, settings, holds in parts:
         found[f"cohort_{name}"] = Rule(words, settings, _members(holds))
         found[f"cohort_{name}_share"] = Rule(words + _SHARE, settings, _members(holds), None)
     for state, words in _STATES.items():
-        needed = (*_WIDER[:3], *_MITIGATED) if state == "could not show a gain" else ()
+        needed = (*_GAINED, *_MITIGATED) if state == "could not show a gain" else ()
         # The state is bound now: a plain lambda in a loop would see the last one.
         found[f"cohort_{state.replace(' ', '_')}"] = Rule(words, needed, _members(_in_state(state)))
     return found
@@ -256,8 +263,8 @@ RULES: Final = MappingProxyType(
         "uncertain": Rule("Communities whose gain counts as recorded, but not with every hazard {position_error_m:g} m "
                           "larger, or not with every hazard that much smaller.",
                           ("position_error_m",), _of_class("uncertain")),
-        "worsened": Rule(_WORSE, ("expanded_gain_share",), _of_class("worsened")),
-        "worsened_people": Rule(_WORSE + _PEOPLE, ("expanded_gain_share",), _of_class("worsened"), "people"),
+        "worsened": Rule(_WORSE, _LOST, _of_class("worsened")),
+        "worsened_people": Rule(_WORSE + _PEOPLE, _LOST, _of_class("worsened"), "people"),
         **_cohort_rules(),
         "hazards": Rule("Hazards open on {on}, each counted once.", (), _open_hazards),
         "open_km2": Rule(_OPEN, (), _open_hazards, GROUND),

@@ -8,9 +8,10 @@ from typing import Any, Final
 import pandas as pd
 
 from hazard_service.errors import ParameterError
-from hazard_service.impact.balance import balance
+from hazard_service.impact.balance import balance_of, released_parts
 from hazard_service.impact.beneficiaries import beneficiaries
 from hazard_service.impact.objectives import SURVEYED, unsurveyed
+from hazard_service.impact.period import Period, period_of
 from hazard_service.impact.register import facts_on, register_counts
 from hazard_service.impact.words import percent
 from hazard_service.series.ranges import Ranges
@@ -119,16 +120,29 @@ def since_sentences(found: Series, since: datetime.date | None) -> list[str]:
     at = len(days) - 2 if since is None else days.index(since)
     before, now = found.rows.iloc[at], found.rows.iloc[-1]
     situation = (found.last.before if at == 0 else found.steps[at - 1].after).situation
-    ground = balance(situation, found.last.after.situation).set_index("district_code").loc[WHOLE]
+    period = period_of(situation, found.last.after.situation)
+    ground = balance_of(period).set_index("district_code").loc[WHOLE]
     km2 = {name: ground[f"{name}_m2"] / 1e6 for name in ("released", "corrected_down", "corrected_up", "new")}
     return [
-        f"Between {days[at]} and {days[-1]}, each square metre once: {km2['released']:.3f} km² opened by release; "
+        f"Between {days[at]} and {days[-1]}, each square metre once: {km2['released']:.3f} km² opened by release"
+        f"{_undated(period)}; "
         f"{km2['corrected_down']:.3f} km² opened and {km2['corrected_up']:.3f} km² closed by corrections of the "
         f"record, which free nobody; {km2['new']:.3f} km² newly identified in {ground['areas_new']:.0f} areas.",
         f"Communities no longer held back by release since the baseline: {now['freed'] - before['freed']:+.0f}; "
         f"communities held back, whatever the cause: {now['held_back'] - before['held_back']:+.0f}.",
         *_changed_since(found, at),
     ]
+
+
+def _undated(period: Period) -> str:
+    """What of the ground opened is by releases without a date."""
+    ground = released_parts(period, ["is_undated"]).get((True,))
+    if ground is None:
+        return ""
+    return (
+        f", {ground.area / 1e6:.3f} km² of it by releases without a date: they count on the data date, with whomever "
+        "they free, and may be of any year since the baseline"
+    )
 
 
 def _changed_since(found: Series, at: int) -> list[str]:
@@ -191,6 +205,11 @@ COUNT_HEADS: Final = {
     "cohort_expanded": "cohort wider",
     "cohort_met": "objective 2 met",
 }
+
+
+def exact(value: float) -> str:
+    """A number to its last digit: that is what comes out again."""
+    return f"{value:,.0f}" if value == round(value) else repr(value)
 
 
 def cell_words(value: Any) -> str:

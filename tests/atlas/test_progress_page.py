@@ -38,7 +38,7 @@ def test_headlines_stand_in_page_and_text(found, page):
     sentence = "freedom of movement is wider (modelled, firm) for 1"
     assert sentence in page
     assert sentence in series_text(found)
-    assert "1</b>communities no longer held back by release (modelled, firm)<small>3 still held back, 1 worse" in page
+    assert "1</b>communities no longer held back by release (modelled, firm)<small>3 still held back</small>" in page
     assert "Casualties: no accident with a date is recorded." in page
 
 

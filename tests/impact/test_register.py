@@ -25,11 +25,24 @@ def test_the_last_fact_by_the_date_counts_and_an_undated_one_on_the_data_date_on
         ("XAC", "plan_integrated", "yes", None),
     )
     assert register_counts(facts_on(facts, DAY, DATA_DATE)) == [
-        {"fact": "plan_integrated", "yes": 1, "of": 1, "target": 15}
+        {"fact": "plan_integrated", "yes": 1, "of": 1, "target": None},
+        {"fact": "plan_and_budget", "yes": 0, "of": 1, "target": 15},
     ]
     assert register_counts(facts_on(facts, DATA_DATE, DATA_DATE)) == [
-        {"fact": "plan_integrated", "yes": 3, "of": 3, "target": 15}
+        {"fact": "plan_integrated", "yes": 3, "of": 3, "target": None},
+        {"fact": "plan_and_budget", "yes": 0, "of": 3, "target": 15},
     ]
+
+
+def test_objective_3_is_plans_and_budgets_together():
+    """XAA has both, XAB a plan and no money, XAC money and no word of a plan; XAD is told of neither."""
+    facts = register(
+        ("XAA", "plan_integrated", "yes", "2005-01-01"), ("XAA", "budget_line", "yes", "2006-01-01"),
+        ("XAB", "plan_integrated", "yes", "2005-01-01"), ("XAB", "budget_line", "no", "2006-01-01"),
+        ("XAC", "budget_line", "yes", "2006-01-01"), ("XAD", "mbc_party", "yes", "2006-01-01"),
+    )  # fmt: skip
+    counted = {row["fact"]: row for row in register_counts(facts_on(facts, DATA_DATE, DATA_DATE))}
+    assert counted["plan_and_budget"] == {"fact": "plan_and_budget", "yes": 1, "of": 3, "target": 15}
 
 
 def test_a_dated_fact_outlasts_an_undated_one():
@@ -54,6 +67,7 @@ def test_the_strategys_own_figures_come_out_of_the_sample():
     assert {name: counts[name]["yes"] for name in ("mbc_party", "ccm_signed", "ccm_ratified")} == {
         "mbc_party": 156, "ccm_signed": 98, "ccm_ratified": 14,
     }  # fmt: skip
-    assert (counts["plan_integrated"]["yes"], counts["plan_integrated"]["target"]) == (11, 15)
+    assert (counts["plan_integrated"]["yes"], counts["plan_integrated"]["target"]) == (11, None)
+    assert (counts["plan_and_budget"]["yes"], counts["plan_and_budget"]["target"]) == (9, 15)
     assert (counts["residual_capacity"]["yes"], counts["residual_capacity"]["target"]) == (7, 15)
     assert counts["budget_line"]["target"] is None

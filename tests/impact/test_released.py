@@ -51,14 +51,14 @@ def test_releases_by_organisation_split_ground_and_count_once(drawn):
     )  # fmt: skip
     rows = released_rows(period(programme))
     assert rows.to_numpy().tolist() == [
-        ["A", "Ants", 1, 3, 0, 0, 1, 0, 0, 0, pytest.approx(10_000)],
-        ["A", "not recorded", 1, 0, 0, 0, 0, 1, pytest.approx(100), 0, 0],
-        ["B", "Ants", 0, 0, 0, 0, 0, 0, 0, 0, pytest.approx(2_000)],
-        ["B", "Bees", 1, 0, 2, 4, 0, 0, 0, pytest.approx(8_000), 0],
+        ["A", "Ants", 1, 3, 0, 0, 1, 0, 0, 0, 0, pytest.approx(10_000), 0],
+        ["A", "not recorded", 1, 0, 0, 0, 0, 1, 0, pytest.approx(100), 0, 0, 0],
+        ["B", "Ants", 0, 0, 0, 0, 0, 0, 0, 0, 0, pytest.approx(2_000), 0],
+        ["B", "Bees", 1, 0, 2, 4, 0, 0, 0, 0, pytest.approx(8_000), 0, 0],
     ]
     assert rows.columns.tolist() == [
         "district_code", "operator", "releases", "ap_mines", "av_mines", "submunitions", "uxo", "uncounted",
-        "cancelled_m2", "reduced_m2", "cleared_m2",
+        "undated", "cancelled_m2", "reduced_m2", "cleared_m2", "undated_m2",
     ]  # fmt: skip
 
 
@@ -149,3 +149,22 @@ def test_every_table_sums_to_the_balance(drawn, story):
         of_whom = open_by_operator(programme.situation(second))
         assert of_whom["m2"].sum() == pytest.approx(rows.loc[WHOLE, "closing_m2"], abs=1e-3)
         assert of_whom["areas"].sum() == rows.loc[WHOLE, "areas_closing"]
+
+
+def test_what_has_no_date_is_told_apart_and_counts_on_the_data_date(drawn):
+    """H1 of 200 × 100 m: 5,000 m² released in 2011, and 8,000 m² on an unknown day, 2,000 m² of it the same ground."""
+    programme = drawn(
+        [{"hazard_id": "H1", "geometry": box(900, 0, 1100, 100)}],
+        [
+            released("R1", box(900, 0, 950, 100), operator="Ants"),
+            released("R2", box(930, 0, 1010, 100), None, operator="Ants"),
+        ],
+    )
+    year = released_rows(period(programme))
+    assert year[["undated", "undated_m2"]].sum().tolist() == [0, 0]
+    until_now = period(programme, "2011-12-31", str(programme.data_date))
+    rows = released_rows(until_now).set_index("district_code")
+    assert rows[["releases", "undated"]].sum().tolist() == [1, 1]
+    # West up to 1,000 m: 950-1,000; east 1,000-1,010.
+    assert rows["undated_m2"].to_dict() == {"A": pytest.approx(5_000), "B": pytest.approx(1_000)}
+    assert rows["cleared_m2"].to_dict() == rows["undated_m2"].to_dict()

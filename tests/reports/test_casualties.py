@@ -41,8 +41,8 @@ def test_by_hand(programme):
     assert table.rows == (
         ("all", "", 15),
         ("outcome", "killed", 6), ("outcome", "injured", 9), ("outcome", "unknown", 0),
-        ("sex", "female", 9), ("sex", "male", 6),
-        ("age", "adult", None), ("age", "child", None),
+        ("sex", "female", 9), ("sex", "male", 6), ("sex", "other", 0), ("sex", "unknown", 0),
+        ("age", "adult", None), ("age", "child", None), ("age", "other", None), ("age", "unknown", None),
     )  # fmt: skip
     assert any("not known are left out" in note for note in table.notes)
     assert any(note.startswith("Never lay this table beside another count") for note in table.notes)

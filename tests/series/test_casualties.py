@@ -18,7 +18,7 @@ from hazard_service.reports.series import series_text, write_series
 from hazard_service.series import series
 from hazard_service.series.casualties import casualty_rows, public_casualties, public_dates, then_and_now
 from hazard_service.series.dates import STEPS, dates_of
-from hazard_service.vocabulary import OUTSIDE
+from hazard_service.vocabulary import CONTAMINATION, OUTSIDE
 from hazard_service.web import create_app
 
 # One dated release, so that the dates between are told.
@@ -69,9 +69,9 @@ def counts(rows, on, way):
 def test_by_hand(rows):
     assert counts(rows, FIRST, "all") == {"": 19}
     assert counts(rows, FIRST, "outcome") == {"killed": 8, "injured": 11, "unknown": 0}
-    assert counts(rows, FIRST, "sex") == {"female": 6, "male": 12, "unknown": 1}
-    assert counts(rows, FIRST, "age_group") == {"adult": 13, "child": 6}
-    assert counts(rows, FIRST, "device") == {"uxo": 19}
+    assert counts(rows, FIRST, "sex") == {"female": 6, "male": 12, "other": 0, "unknown": 1}
+    assert counts(rows, FIRST, "age_group") == {"adult": 13, "child": 6, "other": 0, "unknown": 0}
+    assert counts(rows, FIRST, "device") == dict.fromkeys(CONTAMINATION, 0) | {"uxo": 19}
     assert counts(rows, FIRST, "district") == {"W": 12, "E": 6, OUTSIDE: 1}
     assert counts(rows, datetime.date(2006, 12, 31), "district") == {"W": 3, "E": 0, OUTSIDE: 0}
 
@@ -87,7 +87,7 @@ def test_what_everybody_sees(rows, programme):
     public = public_casualties(rows, programme)
     assert counts(public, FIRST, "all") == {"": 19}
     assert counts(public, FIRST, "outcome") == {"killed": 8, "injured": 11, "unknown": 0}
-    assert counts(public, FIRST, "sex") == {"female": None, "male": 12, "unknown": None}
+    assert counts(public, FIRST, "sex") == {"female": None, "male": 12, "other": None, "unknown": None}
     assert counts(public, FIRST, "district") == {"W": 12, "E": None, OUTSIDE: None}
     # 3 in all, which is told; who they were is not.
     year = datetime.date(2006, 12, 31)

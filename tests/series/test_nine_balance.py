@@ -99,21 +99,21 @@ def test_beneficiaries_count_once(programme):
     ("day", "facts", "deadline"),
     [
         # XAA integrates its plan, XBB from May 2022, XCC not. XAA's capacity has no date: it counts on the data date
-        # alone. Its deadline of March 2022 is put off in February 2023.
-        (DAYS[0], {"mbc_party": (1, 2), "plan_integrated": (1, 3)}, ("2022-03-01", False)),
+        # alone. Nobody tells of a budget, so none has both. Its deadline of March 2022 is put off in February 2023.
+        (DAYS[0], {"mbc_party": (1, 2), "plan_integrated": (1, 3), "plan_and_budget": (0, 3)}, ("2022-03-01", False)),
         (
             DAYS[1],
-            {"mbc_party": (1, 2), "plan_integrated": (1, 3), "residual_capacity": (0, 1)},
+            {"mbc_party": (1, 2), "plan_integrated": (1, 3), "plan_and_budget": (0, 3), "residual_capacity": (0, 1)},
             ("2022-03-01", False),
         ),
         (
             DAYS[2],
-            {"mbc_party": (1, 2), "plan_integrated": (2, 3), "residual_capacity": (0, 1)},
+            {"mbc_party": (1, 2), "plan_integrated": (2, 3), "plan_and_budget": (0, 3), "residual_capacity": (0, 1)},
             ("2022-03-01", True),
         ),
         (
             DAYS[3],
-            {"mbc_party": (1, 2), "plan_integrated": (2, 3), "residual_capacity": (1, 2)},
+            {"mbc_party": (1, 2), "plan_integrated": (2, 3), "plan_and_budget": (0, 3), "residual_capacity": (1, 2)},
             ("2026-03-01", False),
         ),
     ],

@@ -24,11 +24,11 @@ def nine_ranges(nine_communities):
 def test_every_variation_is_counted_once(firm):
     assert firm.counts["varied"].tolist() == [
         HEADLINES, "as recorded",
-        "held_back_freedom = 0.9 share", "held_back_freedom = 0.98 share",
-        "expanded_gain_share = 0.05 share of free reach", "expanded_gain_share = 0.2 share of free reach",
-        "contact_m = 500 m", "contact_m = 2000 m",
+        "held back under 90 % of free reach", "held back under 98 % of free reach",
+        "wider from 5 % of free reach", "wider from 20 % of free reach",
+        "near a hazard within 500 m", "near a hazard within 2000 m",
         "every hazard 25 m larger", "every hazard 25 m smaller", "confirmed areas (CHA) only",
-        "reach_min = 30 min", "reach_min = 60 min", "reach_min = 120 min",
+        "reach of 30 minutes", "reach of 60 minutes", "reach of 120 minutes",
         "everybody 1 km/h faster", "everybody 1 km/h slower", "half-size cells",
     ]  # fmt: skip
 
@@ -73,10 +73,10 @@ def test_of_a_programme_with_surveys_objective_2_has_its_range_and_holds_the_hea
 @pytest.mark.parametrize(
     ("varied", "changes"),
     [
-        ("held_back_freedom = 0.98 share", {"held_back_freedom": 0.98}),
-        ("expanded_gain_share = 0.2 share of free reach", {"expanded_gain_share": 0.2}),
-        ("contact_m = 2000 m", {"contact_m": 2000.0, "rings_m": (500.0, 2000.0)}),
-        ("reach_min = 30 min", {"reach_min": 30.0}),
+        ("held back under 98 % of free reach", {"held_back_freedom": 0.98}),
+        ("wider from 20 % of free reach", {"expanded_gain_share": 0.2}),
+        ("near a hazard within 2000 m", {"contact_m": 2000.0, "rings_m": (500.0, 2000.0)}),
+        ("reach of 30 minutes", {"reach_min": 30.0}),
         ("half-size cells", {"cell_m": 25.0}),
     ],
 )

@@ -1,21 +1,26 @@
 """Figures by year: six villages worked out by pencil (what happens to each: tests/test_assessment.py), and laws."""
 
+import dataclasses
 import datetime
 import json
+import re
 import shutil
 
 import pytest
 import shapely
 
+from hazard_service.atlas.progress import charts
 from hazard_service.errors import ParameterError
 from hazard_service.impact.objectives import BY_MOVEMENT, MEMBER_STATES, SURVEYED
 from hazard_service.impact.score import blockages_on
 from hazard_service.layers import open_programme
+from hazard_service.reports.yearly import year_report
 from hazard_service.series import series
 from hazard_service.series.dates import dates_of
+from hazard_service.series.ranges import ranges
 from hazard_service.series.words import objective_sentence, since_sentences
 from hazard_service.shelves import sample_folder
-from hazard_service.vocabulary import OUTSIDE, WHOLE
+from hazard_service.vocabulary import BLOCKAGES, OUTSIDE, WHOLE
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +99,15 @@ def test_members_that_end_stay_in_the_cohort_under_what_became_of_them(six_villa
     said = "Communities that have ended by 2026-06-30: 3 (1 merged, 1 split, 1 lost). They still stand in the counts "
     assert any(caveat.startswith(said) for caveat in found.caveats)
     assert not any("have ended" in caveat for caveat in villages.caveats)
-    counted = ["held_back", "freed", "communities", "cohort"]
+    counted = ["held_back", "communities", "cohort"]
     assert all((found.districts[name] == villages.districts[name]).all() for name in counted)
+    # Nobody is freed who is no longer there.
+    assert [on(found, year)["freed"] for year in (2010, 2014, 2015, 2026)] == [1, 1, 0, 0]
+    lost = found.last.communities.set_index("community_id").loc["ringed"]
+    assert (lost["progress"], lost["why"]) == ("unchanged", "On record as lost: in no count of what release gave.")
+    counted_again = ranges(found)
+    assert counted_again.span("freed") == (0, 0)
+    assert counted_again.span("expanded") == (0, 0)
 
 
 def test_who_had_ended_by_the_baseline_is_in_no_cohort(six_villages, tmp_path):
@@ -215,3 +227,51 @@ def test_before_the_first_accident_on_record_nobody_can_say_that_there_were_none
     assert counts[datetime.date(2014, 12, 31)] is None or counts.isna()[datetime.date(2014, 12, 31)]
     assert counts[datetime.date(2015, 12, 31)] == 6
     assert counts[datetime.date(2016, 12, 31)] == 0
+
+
+def test_releases_without_a_date_are_told_wherever_the_last_period_is(sample):
+    """Ten of the sample's releases have none: what they opened is said in since, at the chart, and in treaty tables."""
+    programme = sample.programme
+    assert programme.releases[["handed_over_on", "completed_on"]].isna().all(axis=1).sum() == 10
+    said = since_sentences(sample, datetime.date(2025, 12, 31))[0]
+    undated = re.search(r"km² opened by release, (\d\.\d{3}) km² of it by releases without a date", said)
+    assert undated is not None
+    assert "without a date" not in since_sentences(series(dated(programme)), datetime.date(2025, 12, 31))[0]
+    (chart,) = [one for one in charts(sample) if one.title == "Ground released in each period"]
+    assert "The last holds" in chart.description
+    report = year_report(programme, "article7", 2026)
+    notes = [note for table in report.tables if table.name in ("released", "balance") for note in table.notes]
+    assert sum("Without a date: 7 releases" in note for note in notes) == 2  # of hazards with anti-personnel mines
+    earlier = year_report(programme, "article7", 2025)
+    assert not any("Without a date" in note for table in earlier.tables for note in table.notes)
+
+
+def dated(programme):
+    """The programme without its undated releases."""
+    releases = programme.releases[programme.releases[["completed_on", "handed_over_on"]].notna().any(axis=1)]
+    return dataclasses.replace(programme, releases=releases.reset_index(drop=True))
+
+
+@pytest.mark.parametrize("step", ["month", "quarter"])
+def test_totals_of_casualties_are_told_at_yearly_dates_only(nine_communities, step):
+    """From the totals of two months one accident could be told."""
+    programme = open_programme(nine_communities)
+    finer, yearly = series(programme, step).rows, series(programme, "year").rows
+    told = finer[finer["casualties_12_months"].notna()]
+    assert told["on"].tolist() == yearly["on"].tolist()
+    assert told["casualties_12_months"].tolist() == yearly["casualties_12_months"].tolist()
+
+
+def test_a_survey_at_the_baseline_alone_tells_of_no_livelihood(six_villages, tmp_path):
+    """Six villages have no land cover. Nobody asked again whether a blockage was lifted: it cannot be told."""
+    folder = tmp_path / "programme"
+    shutil.copytree(six_villages, folder)
+    path = folder / "communities.geojson"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for feature in document["features"]:
+        feature["properties"] |= dict.fromkeys(BLOCKAGES, 1)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    found = series(open_programme(folder))
+    assert found.cohort.basis == SURVEYED
+    assert found.rows["cohort_met"].isna().all()
+    assert "cannot be told" in objective_sentence(found.rows.iloc[-1])

@@ -56,6 +56,7 @@ def test_how_firm_is_counted_on_demand_and_stands_beside_the_headlines(client):
     assert "how firm: " not in plain
     page = client.get("/progress?firm=yes").text
     assert "(modelled, firm) (how firm: 1 to 1)" in page
-    assert "3 still held back (how firm: 3 to 3), 1 worse (how firm: " in page
+    assert ">3 still held back (how firm: 3 to 3)</a>" in page
+    assert ">1 worse (how firm: " in page
     assert '<h2 id="firm">How firm</h2>' in page
     assert "No longer held back by release: 1, between 1 and 1" in page
