@@ -59,7 +59,8 @@ def lines(
         for at, ((name, numbers), (colour, marker, dash)) in enumerate(zip(values.items(), _LINES, strict=False)):
             known = [float("nan") if number is None else number for number in numbers]
             # The later ones are thinner: where two are equal, the first is seen behind the other.
-            width, size = max(5.0 - 2.0 * at, 1.2), max(9.0 - 2.5 * at, 3.5)
+            behind = len(values) - 1 - at
+            width, size = 1.5 + 1.3 * behind, 4.0 + 2.0 * behind
             axes.plot(
                 days, known, color=colour, marker=marker, linestyle=dash, linewidth=width, markersize=size, label=name
             )

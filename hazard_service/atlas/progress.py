@@ -19,6 +19,7 @@ from hazard_service.series.ranges import Ranges
 from hazard_service.series.words import (
     COUNT_HEADS,
     beneficiary_sentences,
+    cell_words,
     headlines,
     is_nan,
     register_sentences,
@@ -68,6 +69,7 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         beneficiaries=beneficiary_sentences(found),
         register=register_sentences(found),
         deadlines=_deadlines(found),
+        facts=_facts(found),
         country_maps=country_maps(programme, found.rows["on"].iloc[-1]),
         firm=firm,
         spans=span_sentences(firm) if firm else [],
@@ -189,6 +191,16 @@ def _undated(found: Series) -> str:
         f" The last holds {undated:.3f} km² of releases without a date: they count on the data date, and may be of any "
         "year since the baseline."
     )
+
+
+def _facts(found: Series) -> list[dict[str, Any]]:
+    """The register, a fact a row: country, words, value, since and source."""
+    table = facts_on(found.programme.countries, found.rows["on"].iloc[-1], found.programme.data_date)
+    return [
+        {"country": row.name if isinstance(row.name, str) else row.iso3, "words": COUNTRY_FACT_WORDS[str(row.fact)],
+         "value": row.value, "since": cell_words(row.dated_on), "source": cell_words(row.source)}
+        for row in table.itertuples(index=False)
+    ]  # fmt: skip
 
 
 def _deadlines(found: Series) -> list[dict[str, Any]]:
