@@ -226,6 +226,7 @@ def progress(made=None, on=DATA_DATE, before=None):
     made = made or programme()
     before, after = before or assessment(made, BASELINE), assessment(made, on)
     frame = before.communities[["community_id", "name", "district", "people", "geometry"]].copy()
+    frame["ended"] = ""
     frame["progress"] = [village[5][0 if on == MIDDLE else 1] for village in VILLAGES]
     frame["held_back_before"], frame["held_back_after"] = (
         before.communities["held_back"],

@@ -17,7 +17,7 @@ from hazard_service.layers import open_programme
 from hazard_service.series import series
 
 LAST = datetime.date(2025, 12, 31)
-PLAN, CAPACITY = "plan_integrated", "residual_capacity"
+PLAN, BUDGET, CAPACITY = "plan_integrated", "budget_line", "residual_capacity"
 
 
 def register(*facts):
@@ -41,15 +41,18 @@ def lands(draw_boundaries):
 
 FACTS = register(
     ("XAA", "Acornland", PLAN, "yes"),
-    ("XAB", "Biscuitland", PLAN, "no"),
+    ("XAA", "Acornland", BUDGET, "yes"),
+    ("XAB", "Biscuitland", PLAN, "yes"),
+    ("XAB", "Biscuitland", BUDGET, "no"),
     ("XAD", "Daisyland", PLAN, "yes"),
+    ("XAD", "Daisyland", BUDGET, "yes"),
     ("XAB", "Biscuitland", CAPACITY, "yes"),
 )
 
 
 def test_each_country_is_drawn_by_what_is_on_record(draw_programme, lands):
     plan, capacity = country_maps(draw_programme(countries=FACTS, country_boundaries=lands), LAST)
-    assert plan.title == "Objective 3, mine action in national plans and budgets: plan integrated"
+    assert plan.title == "Objective 3, mine action in national plans and budgets"
     assert plan.rows == (("Acornland", "yes"), ("Biscuitland", "no"), ("Daisyland", "yes"), ("XAC", "not on record"))
     assert "On record, but without a boundary here: 1." in plan.description
     assert "no statement on the status of any territory" in plan.description
