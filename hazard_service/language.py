@@ -233,9 +233,14 @@ class _Filler(string.Formatter):
 _COMMA: Final = said(", ")
 
 
+def without_marks(text: str) -> str:
+    """Text of the data that cannot turn the words round it."""
+    return text.translate(_NO_MARKS)
+
+
 def _isolated(text: str) -> str:
     """Text of the data among words written from right to left: it turns nothing round but itself."""
-    return f"{_ISOLATE}{text.translate(_NO_MARKS)}{_END}" if text else text
+    return f"{_ISOLATE}{without_marks(text)}{_END}" if text else text
 
 
 def _number(value: float, spec: str, code: str) -> str:

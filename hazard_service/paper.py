@@ -21,7 +21,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
-from hazard_service.language import DIRECTIONS, RIGHT_TO_LEFT, is_right_to_left, translated
+from hazard_service.language import DIRECTIONS, RIGHT_TO_LEFT, is_right_to_left, translated, without_marks
 
 A4_PT: Final = (595.28, 841.89)
 PAPERS_PT: Final = {"a4": A4_PT, "a3": (841.89, 1190.55)}
@@ -86,6 +86,8 @@ def printable(text: str) -> str:
     """The text in the language spoken, on one line, with a square for each letter that the font does not have."""
     known = _letters() | DIRECTIONS
     shown = translated(text)
+    if not is_right_to_left():  # where words run that way, they hold marks of their own
+        shown = without_marks(shown)
     plain = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in shown)
     return "".join(letter if ord(letter) in known else _NO_LETTER for letter in plain)
 

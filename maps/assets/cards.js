@@ -22,6 +22,8 @@ function openCard(atlas, layer, moveFocus) {
   box.scrollTop = 0;
   document.querySelector(".rest").scrollTop = 0;
   mark(atlas, layer);
+  // On a phone the card lies over the lower half: the map comes up to where it is seen.
+  if (window.matchMedia("(max-width: 760px)").matches) document.querySelector("main.map").scrollIntoView({ block: "start" });
   if (moveFocus) heading.focus({ preventScroll: true });
 }
 

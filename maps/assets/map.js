@@ -14,7 +14,7 @@ function drawHazardMap(map) {
   };
   window.hazardAtlas = atlas;
   warnOfAge(page);
-  atlas.canvas = L.canvas({ padding: 0.3, tolerance: 5 });
+  atlas.canvas = new AtlasCanvas({ padding: 0.3, tolerance: 5 });
   map.options.renderer = atlas.canvas;
   map.attributionControl && map.attributionControl.remove();
   map.createPane("backdrop").style.zIndex = 210;

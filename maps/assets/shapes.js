@@ -19,19 +19,50 @@ function outline(feature) {
 // Shapes stay on the canvas, in their order; each asks whether it is shown before it is drawn or hit.
 // An area of a few pixels is drawn as a block of its colour, never smaller than two: far out a country has thousands.
 var AreaShape = L.Polygon.extend({
+  isBlock: function () {
+    var box = this._rawPxBounds;
+    return box && this.kind === "hazards" && box.max.x - box.min.x <= 4 && box.max.y - box.min.y <= 4;
+  },
+  // Cutting outlines at the edge of the view is most of the work after a move; a block has none to cut.
+  _update: function () {
+    if (this._map && this.isBlock()) this._parts = [];
+    else L.Polygon.prototype._update.call(this);
+  },
   _updatePath: function () {
     if (!this.isShown()) return;
     var box = this._rawPxBounds, canvas = this._renderer;
-    if (!box || !canvas._drawing || box.max.x - box.min.x > 4 || box.max.y - box.min.y > 4 || this.kind !== "hazards") {
+    if (!this.isBlock()) {
       L.Polygon.prototype._updatePath.call(this);
       return;
     }
+    if (!canvas._drawing) return;
     canvas._ctx.globalAlpha = 0.9;
     canvas._ctx.fillStyle = this.options.fillOpacity ? this.options.fillColor : this.options.color;
     canvas._ctx.fillRect(box.min.x, box.min.y, Math.max(2, box.max.x - box.min.x), Math.max(2, box.max.y - box.min.y));
   },
   _containsPoint: function (point) {
-    return this.isShown() && L.Polygon.prototype._containsPoint.call(this, point);
+    if (!this.isShown()) return false;
+    return this.isBlock() ? this._pxBounds.contains(point) : L.Polygon.prototype._containsPoint.call(this, point);
+  },
+});
+
+// Symbols are drawn over hazards, and far out one would hide a small hazard wholly: its outline or block comes again on
+// top of them. Who is asked where somebody clicks stays the same.
+var AtlasCanvas = L.Canvas.extend({
+  _draw: function () {
+    L.Canvas.prototype._draw.call(this);
+    this._drawing = true;
+    for (var order = this._drawFirst; order; order = order.next) {
+      if (order.layer.kind === "hazards") this._onTop(order.layer);
+    }
+    this._drawing = false;
+  },
+  _onTop: function (layer) {
+    var box = layer._rawPxBounds, isFilled = layer.options.fill;
+    if (!box || !layer.isShown() || box.max.x - box.min.x > 60 || box.max.y - box.min.y > 60) return;
+    layer.options.fill = false;
+    layer._updatePath();
+    layer.options.fill = isFilled;
   },
 });
 

@@ -143,7 +143,7 @@ def test_a_file_turns_grey_after_90_days_and_a_served_page_does_not(browser, scr
         with screen.opened(browser, address, today=today) as page:
             warned = is_old and address.startswith("file:")
             assert page.is_visible("#age") == warned
-            look = page.evaluate("getComputedStyle(document.querySelector('canvas')).filter")
+            look = page.evaluate("getComputedStyle(document.querySelector('.folium-map')).filter")
             assert look == ("grayscale(1)" if warned else "none")
             if warned:
                 assert page.inner_text("#age") == (
@@ -253,3 +253,42 @@ def test_a_card_leads_to_the_record_of_its_day(browser, screen, villages):
                 assert {one["properties"]["as_of"] for one in features} == {day}
                 seen.add(href.split("/")[3])
         assert seen == {"communities", "hazards", "hazards_known_later", "released"}
+
+
+def test_no_symbol_hides_a_hazard_far_out(browser, screen, villages):
+    """A ring of 400 m round a village is a few pixels at zoom 8, wholly under its symbol: it is drawn over it again."""
+    seen = """(top) => {
+      const layer = hazardAtlas.layers.hazards.getLayers().find((one) => one.feature.id === "H-laid" && one.isShown());
+      const at = hazardAtlas.map.latLngToLayerPoint(layer.getBounds().getCenter()), canvas = hazardAtlas.canvas;
+      const own = canvas._onTop;
+      if (!top) canvas._onTop = () => {};
+      redraw(hazardAtlas);
+      canvas._onTop = own;
+      const point = at.subtract(canvas._bounds.min), scale = window.devicePixelRatio;
+      return [...canvas._ctx.getImageData(point.x * scale, point.y * scale, 1, 1).data.slice(0, 3)];
+    }"""
+    # Chromium warns of a canvas that is read twice.
+    with screen.opened(browser, villages, logs="willReadFrequently") as page:
+        page.evaluate("void hazardAtlas.map.setView(hazardAtlas.byId['communities/laid'].getLatLng(), 8)")
+        hidden, shown = page.evaluate(seen, False), page.evaluate(seen, True)
+        assert hidden != shown
+        look = page.evaluate("hazardAtlas.byId['hazards/H-laid'].options")
+        assert look["weight"] > 0
+        red, green, blue = shown
+        assert red > green + 40
+        assert red > blue + 40
+
+
+def test_notes_stand_one_under_the_other(browser, screen, villages):
+    """Measuring over hazards switched off, with a release asked for: each is read, none covers another."""
+    for size in (DESK, PHONE):
+        with screen.opened(browser, villages, size=size) as page:
+            for name, words in (("hidden", ""), ("not-released", "NOT RELEASED"), ("tool-note", "Straight lines")):
+                page.evaluate(
+                    "([name, words]) => { const note = document.getElementById(name); note.hidden = false;"
+                    " if (words) note.textContent = words; }",
+                    [name, words],
+                )
+            tops = [page.locator(f"#{name}").bounding_box() for name in ("not-released", "tool-note", "hidden")]
+            for above, below in itertools.pairwise(tops):
+                assert above["y"] + above["height"] <= below["y"]

@@ -103,7 +103,7 @@ def test_paper_of_an_old_file_is_grey_and_says_why(browser, screen, address):
     with screen.opened(browser, address, today="2027-01-01") as page:
         page.emulate_media(media="print")
         assert page.is_visible("#age") == is_file
-        look = page.evaluate("getComputedStyle(document.querySelector('canvas')).filter")
+        look = page.evaluate("getComputedStyle(document.querySelector('.folium-map')).filter")
         assert look == ("grayscale(1)" if is_file else "none")
 
 
