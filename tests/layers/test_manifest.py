@@ -82,7 +82,7 @@ def test_the_situation_on_a_date(folder):
         (
             "nmae = 1",
             "Unknown key in programme.toml: nmae. Known are: name, country, fictional, baseline_date, data_date, "
-            "scheme, settings, layers, crs, columns, values, map.",
+            "scheme, settings, layers, crs, columns, values, map, licence.",
         ),
     ],
 )
