@@ -2,18 +2,16 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import NotFound
 
 from hazard_service.downloads import asked
 from hazard_service.downloads.formats import EVERYTHING, FORMATS, Format, pack, write
 from hazard_service.downloads.page import data_page
 from hazard_service.downloads.qlr import layer_definition
-from hazard_service.errors import DateError, HazardServiceError, ParameterError
 from hazard_service.ogc.collections import COLLECTIONS
 from hazard_service.ogc.query import Query, period_of
 from hazard_service.reports.files import papers
@@ -21,16 +19,10 @@ from hazard_service.reports.surfaces import write_surfaces
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
 from hazard_service.web.features import ROOT
-from hazard_service.web.replies import cacheable, html, problem, streamed
+from hazard_service.web.replies import cacheable, html, refuse_in_problems, streamed
 
 DATA: Final = "/data"
 _PIECE: Final = 1 << 20
-_SENTENCES: Final = {
-    HTTPStatus.BAD_REQUEST: "This request cannot be read; check the address and its parameters.",
-    HTTPStatus.NOT_FOUND: "There is no such file; /data lists what there is.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET.",
-}
-_FAILED: Final = "The service could not answer; the terminal that runs it says why."
 
 
 def downloads(answers: Answers) -> Blueprint:
@@ -66,7 +58,7 @@ def downloads(answers: Answers) -> Blueprint:
             return streamed((), form.media_type, version, name, zips=False)
         return _file(answers, queries, form, version, name, is_archive=is_archive)
 
-    _add_refusals(routes)
+    refuse_in_problems(routes, "There is no such file; /data lists what there is.")
     return routes
 
 
@@ -149,18 +141,3 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             yield piece
-
-
-def _add_refusals(routes: Blueprint) -> None:
-    @routes.errorhandler(HazardServiceError)
-    def refused(error: HazardServiceError) -> Response:
-        asked_wrongly = isinstance(error, ParameterError | DateError)
-        return problem(str(error), HTTPStatus.BAD_REQUEST if asked_wrongly else HTTPStatus.INTERNAL_SERVER_ERROR)
-
-    @routes.errorhandler(HTTPException)
-    def failed(error: HTTPException) -> Response:
-        status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-        response = problem(_SENTENCES.get(status, _FAILED), status)
-        if isinstance(error, MethodNotAllowed):
-            response.headers["Allow"] = "GET, HEAD, OPTIONS"
-        return response

@@ -1,15 +1,14 @@
 """OGC API - Features over HTTP: thin routes; the room ogc says what they answer."""
 
-from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
 import orjson
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter
 
-from hazard_service.errors import DateError, HazardServiceError, ParameterError
+from hazard_service.errors import ParameterError
 from hazard_service.ogc import documents
 from hazard_service.ogc.collections import COLLECTIONS, columns_of
 from hazard_service.ogc.crs import Crs
@@ -19,16 +18,10 @@ from hazard_service.ogc.pages import document_page, items_page
 from hazard_service.ogc.query import FEATURE_PARAMETERS, PARAMETERS, crs_of, period_of, read_query
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
-from hazard_service.web.replies import cacheable, html, problem
+from hazard_service.web.replies import cacheable, html, refuse_in_problems
 
 ROOT: Final = "/ogc"
-_SENTENCES: Final = {
-    HTTPStatus.BAD_REQUEST: "This request cannot be read; check the address and its parameters.",
-    HTTPStatus.NOT_FOUND: "There is no such collection or feature; /ogc/collections lists what there is.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET.",
-}
 _CHANGING: Final = ["POST", "PUT", "PATCH", "DELETE"]
-_FAILED: Final = "The service could not answer; the terminal that runs it says why."
 
 
 class _Anything(BaseConverter):
@@ -130,18 +123,7 @@ def _add_refusals(routes: Blueprint) -> None:
     def nothing(rest: str) -> Response:
         raise NotFound if request.method in ("GET", "HEAD") else MethodNotAllowed(["GET", "HEAD", "OPTIONS"])
 
-    @routes.errorhandler(HazardServiceError)
-    def refused(error: HazardServiceError) -> Response:
-        asked_wrongly = isinstance(error, ParameterError | DateError)
-        return problem(str(error), HTTPStatus.BAD_REQUEST if asked_wrongly else HTTPStatus.INTERNAL_SERVER_ERROR)
-
-    @routes.errorhandler(HTTPException)
-    def failed(error: HTTPException) -> Response:
-        status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-        response = problem(_SENTENCES.get(status, _FAILED), status)
-        if isinstance(error, MethodNotAllowed):
-            response.headers["Allow"] = "GET, HEAD, OPTIONS"
-        return response
+    refuse_in_problems(routes, "There is no such collection or feature; /ogc/collections lists what there is.")
 
 
 def _here(known: tuple[str, ...] = ("f",)) -> Address:

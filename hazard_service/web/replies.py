@@ -8,14 +8,17 @@ from http import HTTPStatus
 from typing import Final
 
 import orjson
-from flask import Response, request
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from hazard_service.dress import content_policy
+from hazard_service.errors import DateError, HazardServiceError, ParameterError
 from hazard_service.ogc.links import PROBLEM
 
 # Below this, compressing costs more than it saves.
 _WORTH_ZIPPING: Final = 1_000
 _ZIP_LEVEL: Final = 3
+_FAILED: Final = "The service could not answer; the terminal that runs it says why."
 
 
 def html(page: str, pictures: str = "", *, forms: bool = False) -> Response:
@@ -74,3 +77,25 @@ def problem(sentence: str, status: HTTPStatus) -> Response:
     """A refusal as problem JSON (RFC 7807)."""
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
     return Response(orjson.dumps(body), status=status, content_type=PROBLEM)
+
+
+def refuse_in_problems(routes: Blueprint, nothing_here: str) -> None:
+    """Every refusal of these routes is problem JSON; nothing_here: the sentence for an address with nothing at it."""
+    sentences = {
+        HTTPStatus.BAD_REQUEST: "This request cannot be read; check the address and its parameters.",
+        HTTPStatus.NOT_FOUND: nothing_here,
+        HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET.",
+    }
+
+    @routes.errorhandler(HazardServiceError)
+    def refused(error: HazardServiceError) -> Response:
+        asked_wrongly = isinstance(error, ParameterError | DateError)
+        return problem(str(error), HTTPStatus.BAD_REQUEST if asked_wrongly else HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    @routes.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Response:
+        status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+        response = problem(sentences.get(status, _FAILED), status)
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = "GET, HEAD, OPTIONS"
+        return response
