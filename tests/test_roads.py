@@ -1,8 +1,11 @@
 """Routes walked as a graph of their own: beside hazards, closed by them, and in use across them."""
 
+import pandas as pd
 import pytest
 
 from hazard_service.assessment import assess, compare
+from hazard_service.impact.exposure import accident_distances
+from hazard_service.impact.summary import caveats_of
 from hazard_service.layers import open_programme
 
 ROAD_MIN = 600 * 60 / 5000  # 600 m at 5 km/h
@@ -58,3 +61,17 @@ def test_off_the_road_the_well_is_too_far(three_roads):
     assert ROAD_MIN < 10 < OFF_ROAD_MIN
     programme = open_programme(three_roads)
     assert programme.settings.water_min == 10
+
+
+def test_the_caveat_names_communities_by_id_where_they_have_no_name_and_whatever_the_order_of_rows(progress):
+    after = progress.after
+    programme = after.situation.programme
+    distances = accident_distances(programme.accidents, programme.hazards)
+    three = pd.concat([after.communities[after.communities["community_id"] == "lane"]] * 3, ignore_index=True)
+    named = three.assign(community_id=["C3", "C1", "C2"], name=["Third", None, "Second"])
+    said = [
+        [text for text in caveats_of(after.situation, (), rows, distances) if "lead over" in text]
+        for rows in (named, named.iloc[::-1])
+    ]
+    assert said[0] == said[1]
+    assert said[0][0].endswith("in use: C1, Second, Third.")

@@ -83,7 +83,8 @@ def caveats_of(
         sentences.append(
             safety("{n} communities reach beyond the surveyed area; their freedom is at most what is shown.", n=at_most)
         )
-    through = communities.loc[communities["through_open_route"], "name"].tolist()
+    own = communities[communities["through_open_route"].to_numpy()].sort_values("community_id")
+    through = own["name"].where(own["name"].notna(), own["community_id"]).tolist()
     if through:
         sentences.append(
             safety(
