@@ -4,17 +4,14 @@ import datetime
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from hazard_service.feature_bytes import DEGREE_DECIMALS, shown_geometries
-
-# Six decimals of a km² are a square metre; more would carry rounding of the machine into the file.
-_VALUE_DECIMALS: Final = 6
+from hazard_service.feature_bytes import DEGREE_DECIMALS, VALUE_DECIMALS, shown_geometries
 
 Feature = dict[str, Any]
 
@@ -30,7 +27,7 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
-        return round(value, _VALUE_DECIMALS) + 0.0 if math.isfinite(value) else None
+        return round(value, VALUE_DECIMALS) + 0.0 if math.isfinite(value) else None
     if pd.isna(value):
         return None
     if isinstance(value, datetime.date | np.datetime64):

@@ -3,7 +3,7 @@
 Coordinates are never shifted or rounded: a predicate judged on moved vertices would be judged on another polygon.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,19 +60,6 @@ def edges_of(geometries: Iterable[BaseGeometry | None]) -> Edges:
     order = np.argsort(part, kind="stable")
     first = np.searchsorted(part[order], np.arange(len(parts) + 1)).astype(np.int64)
     return Edges(len(given), parts, kind == _POLYGON, owner, first, np.ascontiguousarray(xy[order]), part[order])
-
-
-def gather_unsure(kernel: Callable[..., int], width: int, *arguments: Any) -> NDArray[np.int64]:
-    """Run a kernel that fills a last argument (n, width) with unsure cases and returns how many it met.
-
-    Where they did not fit, it runs again with room for all: kernels may be repeated without harm.
-    """
-    unsure = np.empty((4096, width), dtype=np.int64)
-    found = kernel(*arguments, unsure)
-    if found > len(unsure):
-        unsure = np.empty((found, width), dtype=np.int64)
-        found = kernel(*arguments, unsure)
-    return unsure[:found]
 
 
 def meets(edges: Edges, part: NDArray[np.int64], shapes: NDArray[Any]) -> NDArray[np.bool_]:

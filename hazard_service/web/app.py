@@ -63,6 +63,7 @@ def create_app(programme: Programme, known: Series | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
     answers = Answers(programme, known)
     _add_pages(app, answers)
+    _add_map_layers(app, answers)
     _add_answers(app, answers)
     _add_assets(app)
     app.register_blueprint(features(answers))
@@ -117,6 +118,8 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         parameters.only(request.args, ())
         return html(_method_page(answers.programme))
 
+
+def _add_map_layers(app: Flask, answers: Answers) -> None:
     @app.get(f"{MAP_LAYERS}/<name>.json")
     def map_layer(name: str) -> Response:
         parameters.only(request.args, ("step", "lang"))
