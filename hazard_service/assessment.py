@@ -141,6 +141,10 @@ def gain_of(programme: Programme, closed: Walk, standing: Walk, with_put_back: W
 def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standing: Walk) -> Progress:
     """As `compare`, with the gains (`gain_of`, and `firmness`) and the walk over the standing ground at hand."""
     programme, settings = after.situation.programme, after.situation.programme.settings
+    ended = ended_by(programme.communities, after.situation.on)
+    # Nobody is freed who is no longer there.
+    flags = ("freed", "expanded", "freed_firm", "expanded_firm")
+    gained = gained.assign(**{name: gained[name] & (ended == "") for name in flags})
     classes = progress_of(
         gained,
         before=before.communities,
@@ -158,10 +162,9 @@ def compared(before: Assessment, after: Assessment, gained: pd.DataFrame, standi
                 frame[f"{column}_{when}"] = assessment.communities[column]
     frame["nearest_hazard_m"] = after.communities["nearest_hazard_m"]
     frame["hazards_within_contact"] = after.communities[f"hazards_within_{settings.contact_m:g}_m"]
-    frame["ended"] = ended_by(programme.communities, after.situation.on)
-    # Nobody is freed who is no longer there.
-    frame.loc[frame["ended"] != "", "progress"] = "unchanged"
-    frame.loc[frame["ended"] != "", "newly_identified_holds_back"] = False
+    frame["ended"] = ended
+    frame.loc[ended != "", "progress"] = "unchanged"
+    frame.loc[ended != "", "newly_identified_holds_back"] = False
     frame["why"] = [str(progress_sentence(row, settings)) for row in frame.itertuples()]
     communities = GeoDataFrame(frame, geometry=programme.communities.geometry, crs=programme.crs)
     found = reported_between(programme, before.situation.on, after.situation)

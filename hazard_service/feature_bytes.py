@@ -9,6 +9,7 @@ import orjson
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 DEGREE_DECIMALS: Final = 7
 METRE_DECIMALS: Final = 3
@@ -26,20 +27,29 @@ Geometries = NDArray[np.object_]
 def shown_geometries(geometries: Geometries, decimals: int) -> Geometries:
     """The geometries as they are shown: flat, rounded, outer rings anticlockwise, x before y; None for empty ones.
 
-    What is valid stays so: where rounding would cross an outline with itself, it is drawn anew on the rounded grid.
+    Areas are valid: where rounding, or the projection before it, crosses an outline with itself, it is drawn anew on
+    the rounded grid. Multipolygons stay multipolygons.
     """
     flat = shapely.force_2d(geometries)
     # Adding zero turns -0.0 into 0.0.
     rounded = shapely.transform(flat, lambda xy: np.round(xy, decimals) + 0.0)
-    crossed = np.flatnonzero(~shapely.is_valid(rounded) & shapely.is_valid(flat))
-    if len(crossed):
-        mended = shapely.set_precision(flat[crossed], 10.0**-decimals)
-        mended = shapely.transform(mended, lambda xy: np.round(xy, decimals) + 0.0)
-        # One narrower than the grid would vanish: it is shown crossed rather than not at all.
-        rounded[crossed] = np.where(shapely.is_empty(mended), rounded[crossed], mended)
+    crossed = np.flatnonzero(~shapely.is_valid(rounded) & (shapely.get_dimensions(rounded) == 2))
+    for row in crossed.tolist():
+        rounded[row] = _drawn_anew(flat[row], decimals) or rounded[row]
     shown = shapely.orient_polygons(rounded, exterior_cw=False)
     shown[shapely.is_empty(shown)] = None
     return np.asarray(shown, dtype=object)
+
+
+def _drawn_anew(area: BaseGeometry, decimals: int) -> BaseGeometry | None:
+    """An area on the rounded grid, valid; None for one narrower than it, better shown crossed than not at all."""
+    whole = shapely.make_valid(area, method="structure", keep_collapsed=False)
+    drawn = shapely.set_precision(whole, 10.0**-decimals)
+    parts = shapely.get_parts(shapely.transform(drawn, lambda xy: np.round(xy, decimals) + 0.0))
+    parts = parts[(shapely.get_dimensions(parts) == 2) & ~shapely.is_empty(parts)]
+    if len(parts) == 0:
+        return None
+    return parts[0] if len(parts) == 1 and area.geom_type == "Polygon" else shapely.MultiPolygon(parts.tolist())
 
 
 def geometry_bytes(shown: Geometries, *, swap_axes: bool = False) -> list[bytes]:

@@ -6,6 +6,7 @@ import math
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,3 +68,24 @@ def test_outer_rings_go_anticlockwise_in_any_axis_order():
 def test_ids_are_escaped():
     (text,) = feature_bytes(['"},<\u2028é'], [b"null"], [b"{}"])
     assert json.loads(text) == {"type": "Feature", "id": '"},<\u2028é', "geometry": None, "properties": {}}
+
+
+@pytest.mark.parametrize("decimals", [7, 3])
+def test_areas_that_cross_themselves_are_drawn_anew_and_stay_of_their_type(decimals):
+    """A hole that pokes out of its square by two steps of the grid, as a projection can leave it."""
+    hole = [(1, 1), (2, 5 + 2 * 10.0**-decimals), (3, 1)]
+    area = shapely.Polygon([(0, 0), (5, 0), (5, 5), (0, 5)], [hole])
+    for drawn in (area, shapely.MultiPolygon([area]), shapely.MultiPolygon([area, shapely.box(9, 9, 10, 10)])):
+        assert not shapely.is_valid(drawn)
+        shown, nothing = shown_geometries(np.array([drawn, None], dtype=object), decimals)
+        assert shapely.is_valid(shown)
+        assert shown.geom_type in ("MultiPolygon", drawn.geom_type)
+        assert shown.area == pytest.approx(drawn.area, rel=1e-3)
+        assert nothing is None
+
+
+def test_an_area_narrower_than_the_grid_is_shown_crossed_rather_than_not_at_all():
+    needle = shapely.Polygon([(0, 0), (100, 0.0001), (100, 0.0002)])
+    (shown,) = shown_geometries(np.array([needle], dtype=object), 3)
+    assert shown is not None
+    assert shapely.distance(shown, shapely.Point(100, 0)) < 1e-3

@@ -6,7 +6,6 @@ from hashlib import sha256
 from importlib import metadata
 from typing import Final
 
-from hazard_service.assessment import known_later
 from hazard_service.downloads.formats import FORMATS, Format
 from hazard_service.downloads.table import Table, carried, frames_of, has_all
 from hazard_service.downloads.workbook import check_rows
@@ -17,7 +16,7 @@ from hazard_service.layers import Programme
 from hazard_service.layers.kinds import left_out
 from hazard_service.ogc.collections import COLLECTIONS, EVERY, NOT_COUNTED, columns_of
 from hazard_service.ogc.crs import CRS84, METRES
-from hazard_service.ogc.frames import Results
+from hazard_service.ogc.frames import Results, not_among_the_open
 from hazard_service.ogc.layers import Layers
 from hazard_service.ogc.paging import matching
 from hazard_service.ogc.query import Query, read_query
@@ -99,10 +98,7 @@ def _table(name: str, query: Query, layers: Layers) -> Table:
 def _warnings(name: str, query: Query, results: Results) -> list[str]:
     """What each row says: first which hazards are not in its file."""
     situation = results.situation(query.period.end)
-    said = left_out(situation.kinds, len(situation.not_counted))
-    later = len(known_later(situation))
-    if name in ("hazards", "hazard_lines") and later:
-        said.append(f"Hazard areas recorded only after {situation.on}: {later:,}; they are in hazards_known_later.")
+    said = [*left_out(situation.kinds, len(situation.not_counted)), *not_among_the_open(results, query.period)]
     return [*said, *([NOT_RELEASED] if name == GAINS else []), NOT_FOR_SAFETY, NO_RECORD]
 
 

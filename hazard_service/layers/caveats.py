@@ -34,7 +34,7 @@ def data_caveats(
 ) -> tuple[str, ...]:
     """Sentences on what was repaired, refused or never recorded, the gravest first."""
     sentences: list[str] = [safety("This programme is fictional.")] if fictional else []
-    sentences += _unplaced(unplaced)
+    sentences += unplaced_caveat(unplaced)
     sentences += _swapped(findings)
     sentences += _hazards(frames["hazards"], findings, kept_closed_m2)
     sentences += _releases(findings, opens_nothing)
@@ -47,7 +47,8 @@ def data_caveats(
     return (*sentences, *(words for layer, words in _ABSENT.items() if not len(frames[layer])))
 
 
-def _unplaced(unplaced: pd.DataFrame) -> list[str]:
+def unplaced_caveat(unplaced: pd.DataFrame) -> list[str]:
+    """How many hazards could not be placed, by district; none where all could."""
     if not len(unplaced):
         return []
     nowhere = said("no district recorded")

@@ -13,6 +13,7 @@ from hazard_service.impact.routes_shown import routes_shown
 from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.between import open_between
+from hazard_service.layers.caveats import unplaced_caveat
 from hazard_service.planning import Gains
 from hazard_service.series.casualties import DISTRICT, casualty_rows, public_casualties, public_dates
 from hazard_service.vocabulary import OUTSIDE, WHOLE
@@ -41,19 +42,31 @@ class Period:
     end: datetime.date
 
 
+def not_among_the_open(results: Results, period: Period) -> tuple[str, ...]:
+    """How many hazards on record are in no layer of those open: recorded only later, and without a place."""
+    situation = results.situation(period.end)
+    later = len(known_later(situation))
+    said = f"Hazard areas recorded only after {situation.on}: {later:,}; they are in hazards_known_later."
+    return (*([said] if later else []), *unplaced_caveat(results.programme.unplaced))
+
+
 def recorded(results: Results, period: Period) -> tuple[str, ...]:
     """What a reader must know of what is shown as it was recorded."""
-    return record_caveats(results.situation(period.end))
+    return _with(not_among_the_open(results, period), record_caveats(results.situation(period.end)))
 
 
 def walked(results: Results, period: Period) -> tuple[str, ...]:
     """What a reader must know of what was modelled."""
-    return results.assessment(period.end).caveats
+    return _with(not_among_the_open(results, period), results.assessment(period.end).caveats)
 
 
 def released_alone(results: Results, period: Period) -> tuple[str, ...]:
     """What a reader must know of gains."""
-    return results.gains(period.end).caveats
+    return _with(not_among_the_open(results, period), results.gains(period.end).caveats)
+
+
+def _with(first: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *others)))
 
 
 def hazards(results: Results, period: Period) -> GeoDataFrame:

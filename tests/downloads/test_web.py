@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import re
+import shutil
 import zipfile
 
 import pyogrio
@@ -12,7 +13,9 @@ import rasterio
 
 from hazard_service.downloads.asked import PARAMETERS
 from hazard_service.downloads.formats import FORMATS
+from hazard_service.layers import open_programme
 from hazard_service.ogc.collections import COLLECTIONS
+from hazard_service.web import create_app
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +71,7 @@ def test_rows_are_those_of_ogc(client):
             "Hazard areas recorded only after 2005-12-31: 2; they are in hazards_known_later. "
             "Not for navigation or safety decisions. No recorded hazard here is not proof of safety."
         )
-    assert whole["warnings"][1:] == page["warnings"]
+    assert sorted(whole["warnings"]) == sorted(page["warnings"])  # in a file what is not in it comes first
     assert (whole["numberMatched"], whole["as_of"], whole["data_date"]) == (3, "2005-12-31", "2025-12-31")
     assert whole["licence"].startswith("none stated")
 
@@ -186,3 +189,34 @@ def test_the_parameters_are_those_of_ogc_but_pages_and_forms():
     from hazard_service.ogc.query import PARAMETERS as OGC
 
     assert set(OGC) - set(PARAMETERS) == {"f", "limit", "offset"}
+
+
+@pytest.fixture(scope="module")
+def unplaced_client(six_villages, tmp_path_factory):
+    """The six villages with one hazard more, which has no outline."""
+    folder = tmp_path_factory.mktemp("unplaced") / "programme"
+    shutil.copytree(six_villages, folder)
+    path = folder / "hazards.geojson"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["features"].append({"type": "Feature", "geometry": None, "properties": {"hazard_id": "nowhere"}})
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return create_app(open_programme(folder)).test_client()
+
+
+@pytest.mark.parametrize("ending", ["csv", "hxl.csv", "geojsonl", "kml", "geojson"])
+@pytest.mark.parametrize("name", ["hazards", "communities", "districts"])
+def test_every_row_of_a_lone_file_says_what_is_not_among_the_open(unplaced_client, name, ending):
+    """On 2005-12-31 three hazards are open, three recorded later; and one has no place on any date."""
+    text = unplaced_client.get(f"/data/{name}.{ending}?datetime=2005-12-31", buffered=True).text
+    rows = len(unplaced_client.get(f"/ogc/collections/{name}/items?datetime=2005-12-31").json["features"])
+    assert text.count("Hazard areas recorded only after 2005-12-31: 3;") >= rows > 0
+    assert text.count("Hazards that could not be placed and are in no map, area or walk: 1") >= rows
+
+
+@pytest.mark.parametrize("name", ["hazards", "hazard_lines", "communities", "districts", "released", "routes"])
+def test_pages_of_a_past_day_say_it_too(unplaced_client, name):
+    told = unplaced_client.get(f"/ogc/collections/{name}/items?datetime=2005-12-31").json["warnings"]
+    assert "Hazard areas recorded only after 2005-12-31: 3; they are in hazards_known_later." in told
+    assert sum("could not be placed" in text for text in told) == 1
+    now = unplaced_client.get(f"/ogc/collections/{name}/items").json["warnings"]
+    assert not any("recorded only after" in text for text in now)

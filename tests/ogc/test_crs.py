@@ -9,6 +9,7 @@ import shapely
 
 from hazard_service.ogc.collections import COLLECTIONS, frame_of
 from hazard_service.ogc.crs import CRS84, METRES
+from hazard_service.web import create_app
 
 CRS84_CODE = "OGC:CRS84"
 EPSG_4326 = "http://www.opengis.net/def/crs/EPSG/0/4326"
@@ -157,3 +158,24 @@ def test_crs_bbox_crs_action(asking, get, items, programme, name):
             if shape and shape.intersects(box)
         ]
         assert asking.ids(items(name, bbox=asked, bbox_crs=uri)) == met
+
+
+def test_areas_stay_valid_in_every_crs(draw_programme):
+    """A hole that touches the edge, and what a release leaves along a hairline: valid in metres, so in all of them."""
+    square = shapely.box(0, 0, 500, 500)
+    tip = shapely.Polygon(square.exterior.coords, [[(100, 100), (200, 500), (300, 100)]])
+    programme = draw_programme(
+        communities=[{"community_id": "C", "geometry": shapely.Point(-500, 0)}],
+        hazards=[
+            {"hazard_id": "tip", "geometry": tip},
+            {"hazard_id": "cut", "geometry": shapely.box(2000, 0, 2500, 500)},
+        ],
+        releases=[{"release_id": "R", "hazard_id": "cut", "completed_on": "2010-01-01",
+                   "geometry": shapely.box(2000, -1e-7, 2200, 500)}],
+    )  # fmt: skip
+    asked = create_app(programme).test_client()
+    for crs in [one["uri"] for one in asked.get("/ogc/crs").json["crs"]]:
+        features = asked.get("/ogc/collections/hazards/items", query_string={"crs": crs}).json["features"]
+        shapes = [shapely.geometry.shape(one["geometry"]) for one in features]
+        assert [shape.geom_type for shape in shapes] == ["MultiPolygon"] * 2
+        assert all(map(shapely.is_valid, shapes)), crs

@@ -14,6 +14,7 @@ from hazard_service.errors import ParameterError
 from hazard_service.impact.objectives import BY_MOVEMENT, MEMBER_STATES, SURVEYED
 from hazard_service.impact.score import blockages_on
 from hazard_service.layers import open_programme
+from hazard_service.reports.text import progress_text
 from hazard_service.reports.yearly import year_report
 from hazard_service.series import series
 from hazard_service.series.dates import dates_of
@@ -104,6 +105,8 @@ def test_members_that_end_stay_in_the_cohort_under_what_became_of_them(six_villa
     # Nobody is freed who is no longer there.
     assert [on(found, year)["freed"] for year in (2010, 2014, 2015, 2026)] == [1, 1, 0, 0]
     lost = found.last.communities.set_index("community_id").loc["ringed"]
+    assert not lost[["freed", "expanded", "freed_firm", "expanded_firm"]].any()
+    assert "No community was freed by release." in progress_text(found.last)
     assert (lost["progress"], lost["why"]) == ("unchanged", "On record as lost: in no count of what release gave.")
     counted_again = ranges(found)
     assert counted_again.span("freed") == (0, 0)
