@@ -13,7 +13,7 @@ from geopandas import GeoDataFrame
 
 from hazard_service.downloads.arrow import GEOMETRY, reader
 from hazard_service.downloads.geopackage import describe
-from hazard_service.downloads.table import Table
+from hazard_service.downloads.table import WARNING, Table
 from hazard_service.errors import ParameterError
 from hazard_service.reports.xlsx import xml_text
 
@@ -71,26 +71,31 @@ def _kml_text(values: Any) -> Any:
 def shapefile(table: Table, path: Path) -> None:
     """The parts of a Shapefile beside `path`, and a list of its shortened names: NAME.fields.csv.
 
-    Texts are cut at 254 bytes, the most its table holds; the list says in how many rows.
+    Texts are cut at 254 bytes, the most its table holds; the list says in how many rows. The warning is never cut: it
+    goes on in `warning_2` and so on.
     """
-    short, cut = short_names(table.columns), dict.fromkeys(table.columns, 0)
+    warning = {"warning" if part == 1 else f"warning_{part}": text
+               for part, text in enumerate(_parts(table.warning), start=1)}  # fmt: skip
+    every = {**table.columns, **dict.fromkeys(warning, WARNING)}
+    short, cut = short_names(every), dict.fromkeys(every, 0)
 
     def frames() -> Iterator[GeoDataFrame]:
-        for frame in table.frames():
-            texts = {name: frame[name].map(_cut, na_action="ignore") for name, one in table.columns.items()
+        for whole in table.frames():
+            frame = whole.assign(**warning)
+            texts = {name: frame[name].map(_cut, na_action="ignore") for name, one in every.items()
                      if one.kind == "text"}  # fmt: skip
             for name, values in texts.items():
                 cut[name] += int((values.notna() & (values != frame[name])).sum())
             yield frame.assign(**texts).rename(columns=short)
 
-    columns = {short[name]: one for name, one in table.columns.items()}
+    columns = {short[name]: one for name, one in every.items()}
     plain = dataclasses.replace(table, columns=columns, frames=frames)
     _write(plain, path, "ESRI Shapefile", layer_options={"ENCODING": "UTF-8"})
     _check_size(path)
     with path.with_suffix(".fields.csv").open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["field", "name", "title", "unit", "description", "rows cut to 254 bytes"])
-        for name, one in table.columns.items():
+        for name, one in every.items():
             writer.writerow([short[name], name, one.title, one.unit, one.description, cut[name]])
 
 
@@ -130,6 +135,16 @@ def _short(name: str) -> str:
         vowel = next((at for at in range(len(longest) - 1, 0, -1) if longest[at] in "aeiouy"), len(longest) - 1)
         words[words.index(longest)] = longest[:vowel] + longest[vowel + 1 :]
     return "_".join(words) or "x"
+
+
+def _parts(text: str) -> list[str]:
+    """The words of a text in lines that a Shapefile's table holds."""
+    parts = [""]
+    for word in text.split():
+        if parts[-1] and len(f"{parts[-1]} {word}".encode()) > _TEXT_BYTES:
+            parts.append("")
+        parts[-1] = f"{parts[-1]} {word}".strip()
+    return parts
 
 
 def _cut(text: str) -> str:

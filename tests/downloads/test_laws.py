@@ -134,6 +134,22 @@ def test_a_long_text_is_cut_between_letters_in_a_shapefile_and_the_list_says_so(
     assert listed["field"].tolist() == list(short_names(carried(COLUMNS)).values())
 
 
+def test_a_long_warning_goes_on_in_more_columns_of_a_shapefile(tmp_path):
+    """Words of 20 letters: 12 of them with spaces are 251 bytes, a thirteenth would be 272."""
+    words = [f"{number:020d}" for number in range(30)]
+    table = dataclasses.replace(table_of([("a", 1.0, 1, True, None)]), warning=" ".join(words))
+    (path,) = write([table], FORMATS["shp"], tmp_path, {})
+    row = pyogrio.read_dataframe(path).iloc[0]
+    assert [row[name].split() for name in ("warning", "warning_2", "warning_3")] == [
+        words[:12],
+        words[12:24],
+        words[24:],
+    ]
+    with ZipFile(path) as archive, archive.open("places.fields.csv") as file:
+        listed = pd.read_csv(file, encoding="utf-8-sig").set_index("name")
+    assert listed.loc[["warning", "warning_2", "warning_3"], "rows cut to 254 bytes"].tolist() == [0, 0, 0]
+
+
 def test_a_sheet_refuses_more_rows_than_it_holds():
     table = table_of([("a", 1.0, 1, True, None)])
     check_rows(dataclasses.replace(table, count=MOST_ROWS))
