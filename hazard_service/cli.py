@@ -146,8 +146,8 @@ def progress(
     from hazard_service.reports.series import series_text, write_series
     from hazard_service.series import series
     from hazard_service.series.dates import dates_of
+    from hazard_service.series.moment import check_since
     from hazard_service.series.ranges import ranges
-    from hazard_service.series.words import check_since
 
     day, programme = _day(since), open_programme(folder)
     check_since(dates_of(programme, step)[0], day)
@@ -171,6 +171,9 @@ def progress(
 @STEP
 @KINDS
 @click.option("--on", metavar="DATE", help="A date of the series; its last when left out.")
+@click.option(
+    "--since", metavar="DATE", help="For numbers of what changed: an earlier date; the one before by default."
+)
 @click.option("--district", metavar="CODE", help="One district; the whole programme when left out.")
 @COUNTED_OUT
 def explain(
@@ -179,6 +182,7 @@ def explain(
     step: str,
     kinds: Collection[str],
     on: str | None,
+    since: str | None,
     district: str | None,
     out: Path | None,
 ) -> None:
@@ -186,22 +190,36 @@ def explain(
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import explanation_text
     from hazard_service.series import series
-    from hazard_service.series.explain import check_name, moment
+    from hazard_service.series.explain import check_name
     from hazard_service.series.explain import explain as explained
+    from hazard_service.series.moment import moment
 
-    check_name(name)
-    day = _day(on)
+    day, earlier = _day(on), _day(since)
+    check_name(name, earlier)
     counted = series(open_programme(folder), step, kinds)
-    found = explained(counted, name, district, None if day is None else moment(counted, day))
+    found = explained(counted, name, district, moment(counted, day, earlier))
     click.echo(explanation_text(found))
-    if out is not None and found.counted is None:
-        click.echo("Nothing is written: single records never leave the service.")
-    elif out is not None:
+    if out is not None:
         from hazard_service.atlas.explained import counted_geojson
 
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(counted_geojson(found))
-        click.echo(f"wrote {out}")
+        none = " (without features: single records never leave the service)" if found.counted is None else ""
+        click.echo(f"wrote {out}{none}")
+
+
+@main.command()
+@FOLDER
+@click.argument("saved", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def replay(folder: Path, saved: Path) -> None:
+    """Count again a number that `explain --out` saved, and say whether it is the same to the last digit."""
+    from hazard_service.layers import open_programme
+    from hazard_service.reports.series import explanation_text
+    from hazard_service.series.saved import read_saved, replayed
+
+    told = read_saved(saved.read_bytes(), saved.name)
+    click.echo(explanation_text(replayed(open_programme(folder), told)))
+    click.echo("The same as saved, to the last digit.")
 
 
 @main.command()

@@ -63,3 +63,7 @@ class ProjectionError(HazardServiceError, ValueError):
 
 class ReportError(HazardServiceError, ValueError):
     """A report that cannot be made as asked."""
+
+
+class ReplayError(HazardServiceError, ValueError):
+    """A saved number cannot be counted again, or is another one now."""

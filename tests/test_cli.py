@@ -373,3 +373,22 @@ def test_explain_prints_the_rule_and_whom_it_counts(six_villages, tmp_path):
     assert "(freed) on 2026-06-30: 0\n" in text
     assert "--kinds SHA --district 'outside districts'" in text
     assert "Nothing is called happiness here" in run("--quiet", "explain", six_villages, "happiness", code=1)
+
+
+def test_a_saved_number_is_counted_again(six_villages, tmp_path):
+    """Casualties too, whose file has no feature."""
+    for name in ("freed", "casualties_12_months"):
+        saved = tmp_path / f"{name}.geojson"
+        said = run("--quiet", "explain", six_villages, name, "--out", saved)
+        assert ("(without features: single records never leave the service)" in said) == (name != "freed")
+        assert run("--quiet", "replay", six_villages, saved).endswith("The same as saved, to the last digit.\n")
+    told = json.loads(saved.read_text(encoding="utf-8"))
+    saved.write_text(json.dumps(told | {"data_version": "0" * 16}), encoding="utf-8")
+    assert "the data have changed" in run("--quiet", "replay", six_villages, saved, code=1)
+    saved.write_text("freed: 1", encoding="utf-8")
+    refused = run("--quiet", "replay", six_villages, saved, code=1)
+    assert "casualties_12_months.geojson is no saved explanation: " in refused
+    refused = run("--quiet", "explain", six_villages, "freed", "--since", "2009-12-31", code=1)
+    assert "freed is not counted from a date of your own" in refused
+    again = run("--quiet", "explain", six_villages, "since_held_back", "--since", "2009-12-31")
+    assert "Change in communities held back (since_held_back) on 2026-06-30: " in again

@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Final
 
@@ -29,13 +29,17 @@ _SALT: Final = {"svg.hashsalt": "hazard-service"}
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart and the table beside it. head, rows: the same figures. draw: puts it on axes, with its legend below."""
+    """A chart and the table beside it. head, rows: the same figures. draw: puts it on axes, with its legend below.
+
+    explained: of each column but the first, the name that its figures are explained under; none where they are not.
+    """
 
     title: str
     description: str
     head: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     draw: Callable[[Axes], None]
+    explained: tuple[str, ...] = ()
 
     @property
     def image(self) -> Markup:
@@ -52,8 +56,12 @@ def lines(
     *,
     unit: str,
     target: tuple[float, str] | None = None,
+    explained: tuple[str, ...] = (),
 ) -> Chart:
-    """Lines over dates; missing values leave a gap. target: a value and the words beside its dashed line."""
+    """Lines over dates; missing values leave a gap. target: a value and the words beside its dashed line.
+
+    explained: as `Chart.explained`.
+    """
 
     def draw(axes: Axes) -> None:
         for at, ((name, numbers), (colour, marker, dash)) in enumerate(zip(values.items(), _LINES, strict=False)):
@@ -72,7 +80,7 @@ def lines(
         axes.set_ylabel(unit)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False, fontsize=9)
 
-    return _chart(title, description, draw, "date", days, values)
+    return replace(_chart(title, description, draw, "date", days, values), explained=explained)
 
 
 def stacked_bars(

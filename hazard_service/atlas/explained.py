@@ -9,12 +9,13 @@ from hazard_service.atlas.geojson import collection, features, rows
 from hazard_service.dress import render
 from hazard_service.layers import Programme
 from hazard_service.series.explain import Explanation
-from hazard_service.series.words import cell_words, exact
+from hazard_service.series.titles import TITLES
+from hazard_service.series.words import UNTOLD, cell_words, exact
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # The address that the web rim answers; the layer is at the same with .geojson.
 EXPLAIN: Final = "/explain"
-_IDS: Final = ("community_id", "hazard_id", "method", "kind", "correction")
+_IDS: Final = ("community_id", "hazard_id", "method", "kind", "correction", "iso3")
 # In the column `what` of the layer, beside those of `series.beside`.
 COUNTED: Final = "counted"
 _HEADS: Final = {
@@ -25,22 +26,23 @@ _HEADS: Final = {
     "livelihood_held_back_km2_before": "Livelihood land held back at the baseline, km²", "hazard_id": "Hazard",
     "kind": "Class", "status": "Status", "area_m2": "Area, m²", "reported_on": "Reported on", "laid_on": "Laid on",
     "method": "Method", "correction": "Correction", "what": "What",
+    "change": "Change", "iso3": "Country", "value": "Recorded", "counts": "Counts", "dated_on": "Since",
+    "source": "Source", **{name: TITLES[name] for name in TITLES if name.startswith(("direct_", "indirect_"))},
 }  # fmt: skip
 
 
-def explained_page(found: Explanation, programme: Programme, step: str) -> str:
+def explained_page(found: Explanation, programme: Programme) -> str:
     """The page, for the web rim to serve."""
     return render(
         "explained.html",
         found=found,
-        value="not known" if found.value is None else exact(found.value),
+        value=UNTOLD if found.value is None else exact(found.value),
         programme=programme,
         longest_min=programme.settings.longest_min,
         contact_m=programme.settings.contact_m,
-        step=step,
         counted=_table(found.counted),
         beside=_table(found.beside),
-        layer=None if found.counted is None else f"{EXPLAIN}/{found.name}.geojson?{_query(found, step)}",
+        layer=None if found.counted is None else f"{EXPLAIN}/{found.name}.geojson?{_query(found)}",
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
     )
@@ -55,8 +57,9 @@ def _table(frame: GeoDataFrame | None) -> tuple[list[str], list[list[str]]]:
     return [_HEADS[name] for name in names], [[cell_words(cell) for cell in row] for row in cells]
 
 
-def _query(found: Explanation, step: str) -> str:
-    return urlencode({"step": step, "on": found.on} | ({"district": found.district} if found.district else {}))
+def _query(found: Explanation) -> str:
+    told = {"step": found.step, "on": found.on, "since": found.since, "district": found.district}
+    return urlencode({name: value for name, value in told.items() if value})
 
 
 def counted_geojson(found: Explanation) -> bytes:
@@ -65,9 +68,12 @@ def counted_geojson(found: Explanation) -> bytes:
         "number": found.name,
         "value": found.value,
         "as_of": found.on,
+        "since": found.since,
+        "step": found.step,
         "district": found.district,
         "kinds": list(found.kinds),
         "data_version": found.data_version,
+        "software": found.software,
         "warning": f"{NOT_FOR_SAFETY} {NO_RECORD}",
     }
     if found.counted is None:

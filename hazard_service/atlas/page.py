@@ -53,6 +53,7 @@ def map_page(
     gains: Gains | None = None,
     on: datetime.date | None = None,
     district: str | None = None,
+    community: str | None = None,
 ) -> str:
     """The page as HTML: one file that needs nothing else, or with `served_step` a page for the web rim to serve.
 
@@ -60,6 +61,7 @@ def map_page(
     served_step: the step of the series that the served layers are of.
     gains: what releasing each hazard of the last date alone would give, for the cards of a file; a served page asks.
     on: the date to show first, the last one when left out. district: the code of a district to look at first.
+    community: the id of a community whose card is open at first.
     A file turns grey with a warning 90 days after the data date; the served page reads its data anew.
     Raises DateError where `on` is not one of the dates.
     """
@@ -72,7 +74,7 @@ def map_page(
     embed, layers = served_step is None, drawn(tuple(steps))
     header, body, script = folium_parts(assessments[-1].communities)
     page_data = _page_data(steps, dates, served_step)
-    page_data |= {"open_at": dates.index(on or dates[-1]), "look_at": district}
+    page_data |= {"open_at": dates.index(on or dates[-1]), "look_at": district, "card_of": community}
     blocks = [page_json(**page_data)]
     if embed:
         blocks += [layer_block(f"layer-{name}", layers[name]) for name in LAYERS]
@@ -103,7 +105,7 @@ def map_page(
         folium_script=Markup(script),
         blocks=Markup("\n").join(blocks),
         embed=embed,
-        languages=[] if embed else _languages(step=served_step, on=on, district=district),
+        languages=[] if embed else _languages(step=served_step, on=on, district=district, community=community),
         method=METHOD,
         progress=PROGRESS,
         **dressing(header, embed=embed),

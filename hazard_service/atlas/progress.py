@@ -9,13 +9,17 @@ from hazard_service.atlas.charts import Chart, lines, stacked_bars
 from hazard_service.atlas.country_maps import country_maps
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
 from hazard_service.impact.areas import first_released
+from hazard_service.impact.beneficiaries import GROUPS as PEOPLE
 from hazard_service.impact.casualties import FEWEST_SHOWN
-from hazard_service.impact.register import deadlines, facts_on
+from hazard_service.impact.register import deadlines, facts_on, register_counts
 from hazard_service.impact.words import percent
 from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
 from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
+from hazard_service.series.moment import moment
 from hazard_service.series.ranges import Ranges
+from hazard_service.series.since import NUMBERS, since_sentences
+from hazard_service.series.titles import TITLES
 from hazard_service.series.words import (
     COUNT_HEADS,
     beneficiary_sentences,
@@ -23,11 +27,10 @@ from hazard_service.series.words import (
     headlines,
     is_nan,
     register_sentences,
-    since_sentences,
     span_sentences,
     span_words,
 )
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS, WHOLE
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, ENDINGS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS, WHOLE
 
 # The address that the web rim answers for the served page.
 PROGRESS: Final = "/progress"
@@ -48,6 +51,12 @@ _DATE_COLUMNS: Final = {
     "cohort_met_share": "both, share of the cohort",
     "casualties_12_months": "Casualties in 12 months",
 }  # fmt: skip
+# What each count of `Ranges` is explained under, at the date it is of.
+_COUNT_RULES: Final = {
+    "held_back_before": ("held_back", "first"), "held_back_after": ("held_back", "last"), "freed": ("freed", "last"),
+    "expanded": ("expanded", "last"), "worsened": ("worsened", "last"), "exposed_after": ("exposed", "last"),
+    "cohort_expanded": ("cohort_expanded", "last"), "cohort_met": ("cohort_met", "last"),
+}  # fmt: skip
 
 
 def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, since: datetime.date | None = None) -> str:
@@ -65,9 +74,9 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         last=found.rows["on"].iloc[-1],
         step=found.step,
         only_two=found.only_two,
-        headlines=headlines(found),
-        beneficiaries=beneficiary_sentences(found),
-        register=register_sentences(found),
+        headlines=list(zip(headlines(found), _behind_headlines(found), strict=True)),
+        beneficiaries=list(zip(beneficiary_sentences(found), _behind_beneficiaries(), strict=False)),
+        register=list(zip(register_sentences(found), _behind_register(found), strict=True)),
         deadlines=_deadlines(found),
         facts=_facts(found),
         country_maps=country_maps(programme, found.rows["on"].iloc[-1]),
@@ -75,6 +84,7 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         spans=span_sentences(firm) if firm else [],
         counts=firm.names if firm else [],
         count_heads=COUNT_HEADS,
+        count_rules=_COUNT_RULES,
         tiles=_tiles(found, firm),
         explained=not embed,
         dates={"head": _DATE_COLUMNS, "rows": found.rows.to_dict("records")},
@@ -82,7 +92,8 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         members=found.first_cohort.to_dict("records"),
         found_later=found.found_later,
         worse=_worse(found),
-        since=since_sentences(found, since),
+        since=since_sentences(moment(found, since=since)),
+        behind_since=[(name, TITLES[name]) for name in NUMBERS],
         since_on=since or found.rows["on"].iloc[-2],
         days=list(found.rows["on"])[:-1],
         casualties=_casualties(found),
@@ -101,6 +112,30 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         scripts=[inline_asset("report.js"), inline_asset("progress.js")] if embed else [],
     )
     return with_policy(page, embed=embed)
+
+
+def _behind_headlines(found: Series) -> list[list[tuple[str, str, str]]]:
+    """(what it is, the name it is explained under, the date) of the figures of each of `headlines`."""
+    first, row = str(found.rows["on"].iloc[0]), found.rows.iloc[-1]
+    ended = [(how, f"cohort_{how}") for how in ENDINGS if row[f"cohort_{how}"]]
+    cohort = [("most seriously affected", "cohort"), ("met", "cohort_met"), ("share", "cohort_met_share"),
+              ("wider", "cohort_expanded"), ("mitigated", "cohort_mitigated"), ("not met", "cohort_not_met"),
+              ("could not show a gain", "cohort_could_not_show_a_gain"),
+              ("not measurable", "cohort_not_measurable"), *ended]  # fmt: skip
+    fallen = [("casualties now", "casualties_12_months", ""), ("at the baseline", "casualties_12_months", first),
+              ("how far down", "casualties_down_share", "")]  # fmt: skip
+    is_told = bool(found.rows["casualties_12_months"].notna().any())
+    return [[(words, name, "") for words, name in cohort] if row["cohort"] else [], fallen if is_told else []]
+
+
+def _behind_beneficiaries() -> list[list[tuple[str, str, str]]]:
+    return [[(group, f"{way}_{group}", "") for group in PEOPLE] for way in ("direct", "indirect")]
+
+
+def _behind_register(found: Series) -> list[list[tuple[str, str, str]]]:
+    on = found.rows["on"].iloc[-1]
+    counts = register_counts(facts_on(found.programme.countries, on, found.programme.data_date))
+    return [[("which countries", f"countries_{row['fact']}", "")] for row in counts]
 
 
 def _tiles(found: Series, firm: Ranges | None) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
@@ -151,6 +186,7 @@ def charts(found: Series) -> list[Chart]:
             "Objective 2: most seriously affected communities",
             f"Share of {rows['cohort'].iloc[-1]} communities frozen at the baseline, against the target of 80 %.",
             days, share, unit="% of the cohort", target=(80.0, "target 80 %"),
+            explained=("cohort_expanded_share", "cohort_mitigated_share", "cohort_met_share"),
         ),
         lines(
             "Communities held back and no longer held back",
@@ -158,7 +194,7 @@ def charts(found: Series) -> list[Chart]:
             days,
             {"held back": list(rows["held_back"]), "no longer held back by release": list(rows["freed"]),
              "worse (hazards laid since)": list(rows["worsened"])},
-            unit="communities",
+            unit="communities", explained=("held_back", "freed", "worsened"),
         ),
     ]  # fmt: skip
     if rows["casualties_12_months"].notna().any():
@@ -166,13 +202,14 @@ def charts(found: Series) -> list[Chart]:
         half = (counts[0] * 0.5, "half of the baseline") if counts[0] else None
         drawn.append(
             lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date.", days,
-                  {"casualties in 12 months": counts}, unit="people", target=half)
+                  {"casualties in 12 months": counts}, unit="people", target=half, explained=("casualties_12_months",))
         )  # fmt: skip
     given = rows[[f"{method}_km2" for method in RELEASE_METHODS]].diff().iloc[1:].clip(lower=0)
     drawn.append(
         stacked_bars(
             "Ground released in each period",
-            "By method; ground released twice counts once, under the earlier release." + _undated(found),
+            "By method; ground released twice counts once, under the earlier release. Each bar is the difference of "
+            "two rows under Date by date." + _undated(found),
             [_period(day, found.step) for day in days[1:]],
             {method: list(given[f"{method}_km2"]) for method in RELEASE_METHODS},
             unit="km²",
@@ -230,6 +267,10 @@ def _casualties(found: Series) -> list[dict[str, Any]]:
     names = found.programme.districts.set_index("district_code")["name"].dropna().to_dict()
     return [
         {
+            "number": "casualties_12_months"
+            if row["counted_by"] == DISTRICT
+            else f"casualties_{row['counted_by']}_{row['group']}",
+            "district": row["group"] if row["counted_by"] == DISTRICT else "",
             "way": row["counted_by"].replace("_", " "),
             "group": names.get(row["group"], row["group"]) if row["counted_by"] == DISTRICT else row["group"],
             "then": None if pd.isna(row["then"]) else int(row["then"]),

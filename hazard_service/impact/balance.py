@@ -53,7 +53,7 @@ def balance(before: Situation, after: Situation) -> pd.DataFrame:
 
 def balance_of(period: Period) -> pd.DataFrame:
     """As `balance`, for a period at hand."""
-    split = _ground(period)
+    split = ground_of_period(period)
     ground = zone_areas(period.zones, split, {name: f"{name}_m2" for name in split}) * 1e6
     ground["released_m2"] = ground[[f"{method}_m2" for method in RELEASE_METHODS]].sum(axis=1)
     ground["released_total_m2"] = (
@@ -74,22 +74,8 @@ def released_parts(period: Period, by: Sequence[str]) -> dict[tuple[Any, ...], B
     }
 
 
-def district_names(zones: GeoDataFrame) -> pd.DataFrame:
-    """district_code and name of the rows of `zones`, OUTSIDE last."""
-    return pd.DataFrame(
-        {"district_code": [*zones["district_code"], OUTSIDE], "name": [*zones["name"], OUTSIDE]}, dtype=object
-    )
-
-
-def with_whole(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows and their sum as a last one, WHOLE; numbers of areas stay whole numbers."""
-    whole = rows.drop(columns=["district_code", "name"]).sum().to_frame().T
-    together = pd.concat([rows, whole.assign(district_code=WHOLE, name=WHOLE)], ignore_index=True)
-    dtypes = {column: rows[column].dtype for column in rows.columns if column not in ("district_code", "name")}
-    return together.astype(dtypes)
-
-
-def _ground(period: Period) -> Split:
+def ground_of_period(period: Period) -> Split:
+    """The ground behind each of GROUND_COLUMNS that is no sum of others, under its name without `_m2`."""
     released = overlay.union_all(period.pieces.geometry.to_numpy())
     earlier = overlay.union_all(period.before.released.geometry.to_numpy())
     nowhere = shapely.Polygon()
@@ -105,6 +91,21 @@ def _ground(period: Period) -> Split:
         "released_outside": overlay.difference(released, overlay.union_all([period.left, period.closing])),
         "released_again": overlay.intersection(released, earlier),
     }
+
+
+def district_names(zones: GeoDataFrame) -> pd.DataFrame:
+    """district_code and name of the rows of `zones`, OUTSIDE last."""
+    return pd.DataFrame(
+        {"district_code": [*zones["district_code"], OUTSIDE], "name": [*zones["name"], OUTSIDE]}, dtype=object
+    )
+
+
+def with_whole(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows and their sum as a last one, WHOLE; numbers of areas stay whole numbers."""
+    whole = rows.drop(columns=["district_code", "name"]).sum().to_frame().T
+    together = pd.concat([rows, whole.assign(district_code=WHOLE, name=WHOLE)], ignore_index=True)
+    dtypes = {column: rows[column].dtype for column in rows.columns if column not in ("district_code", "name")}
+    return together.astype(dtypes)
 
 
 def _counts(period: Period) -> pd.DataFrame:

@@ -20,6 +20,23 @@ def beneficiaries(programme: Programme, since: datetime.date, until: datetime.da
     Indirect: the other people of these communities, where their number and the direct one are known by group. The two
     are never added.
     """
+    known = recorded_by_community(programme, since, until)
+    if known is None:
+        return None
+    return pd.DataFrame(
+        {
+            "group": GROUPS,
+            "direct": pd.array([_sum(known[f"direct_{group}"]) for group in GROUPS], dtype="Int64"),
+            "indirect": pd.array([_sum(known[f"indirect_{group}"]) for group in GROUPS], dtype="Int64"),
+            "communities": len(known),
+            "direct_in": [int(known[f"direct_{group}"].notna().sum()) for group in GROUPS],
+            "indirect_in": [int(known[f"indirect_{group}"].notna().sum()) for group in GROUPS],
+        }
+    )
+
+
+def recorded_by_community(programme: Programme, since: datetime.date, until: datetime.date) -> pd.DataFrame | None:
+    """What `beneficiaries` adds up: a row a community, by community_id, with direct_women, indirect_women and so on."""
     done = programme.releases["release_id"][done_by(programme, until) & ~done_by(programme, since)]
     own = programme.beneficiaries[programme.beneficiaries["release_id"].isin(done)]
     if own.empty:
@@ -28,16 +45,8 @@ def beneficiaries(programme: Programme, since: datetime.date, until: datetime.da
     everybody = programme.communities.set_index("community_id")[list(GROUPS)].reindex(direct.index).astype(float)
     # More users than inhabitants: some come from elsewhere, and nobody of the community is left over.
     others = (everybody - direct).clip(lower=0)
-    return pd.DataFrame(
-        {
-            "group": GROUPS,
-            "direct": pd.array([_sum(direct[group]) for group in GROUPS], dtype="Int64"),
-            "indirect": pd.array([_sum(others[group]) for group in GROUPS], dtype="Int64"),
-            "communities": len(direct),
-            "direct_in": [int(direct[group].notna().sum()) for group in GROUPS],
-            "indirect_in": [int(others[group].notna().sum()) for group in GROUPS],
-        }
-    )
+    known: pd.DataFrame = pd.concat([direct.add_prefix("direct_"), others.add_prefix("indirect_")], axis=1)
+    return known
 
 
 def _sum(known: "pd.Series[float]") -> int | None:

@@ -10,6 +10,8 @@ from hazard_service.vocabulary import COUNTRY_FACTS
 TARGET_COUNTRIES: Final = 15
 # Objective 3 is plans and budgets: a country counts that has both.
 BOTH: Final = "plan_and_budget"
+# What a register says yes or no to, in the order it is told.
+YES_OR_NO: Final = (*(fact for fact in COUNTRY_FACTS[:-1] if not fact.endswith("_deadline")), BOTH, COUNTRY_FACTS[-1])
 # Counted against the target; the others are counted alone.
 TARGETED: Final = (BOTH, "residual_capacity")
 
@@ -36,7 +38,7 @@ def with_both(facts: pd.DataFrame) -> pd.DataFrame:
 def register_counts(facts: pd.DataFrame) -> list[dict[str, Any]]:
     """One row per fact that is yes or no: countries where it is yes, of how many that are told of, and the target."""
     rows, facts = [], with_both(facts)
-    for fact in (*COUNTRY_FACTS[:-1], BOTH, COUNTRY_FACTS[-1]):
+    for fact in YES_OR_NO:
         own = facts[facts["fact"] == fact]
         said = own[own["value"].isin(["yes", "no"])]
         if len(said):

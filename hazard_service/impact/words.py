@@ -121,3 +121,8 @@ def progress_sentence(row: Any, settings: Settings) -> Said:
         "Uncertain: it would not count if the outlines are {metres:g} m off.", metres=settings.position_error_m
     )
     return joined([sentence, doubt])
+
+
+def number_of(count: float, one: str, many: str) -> str:
+    """A whole number of things in English: "1 area", "2,000 areas"."""
+    return f"{count:,.0f} {one if count == 1 else many}"

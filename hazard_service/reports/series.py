@@ -14,16 +14,18 @@ from hazard_service.reports.text import caveat_lines, columns
 from hazard_service.series import Series
 from hazard_service.series.casualties import ALL, public_casualties, then_and_now
 from hazard_service.series.explain import Explanation
+from hazard_service.series.moment import moment
 from hazard_service.series.ranges import Ranges
+from hazard_service.series.since import since_sentences
 from hazard_service.series.words import (
     COUNT_HEADS,
+    UNTOLD,
     beneficiary_sentences,
     cell_words,
     exact,
     headlines,
     is_nan,
     register_sentences,
-    since_sentences,
     span_sentences,
 )
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
@@ -48,7 +50,7 @@ def series_text(
         *headlines(found),
         *beneficiary_sentences(found),
         *register_sentences(found),
-        *(since_sentences(found, since) if since else []),
+        *(since_sentences(moment(found, since=since)) if since else []),
         "",
         *(_how_firm(firm) if firm else []),
         _by_date(found.rows),
@@ -170,7 +172,7 @@ def write_series(found: Series, folder: Path, *, operator: bool = False, firm: R
 
 def explanation_text(found: Explanation) -> str:
     """A number, its rule, its settings, its data, and the first of those it counts."""
-    value = "not known" if found.value is None else exact(found.value)
+    value = UNTOLD if found.value is None else exact(found.value)
     lines = [
         f"{found.title} ({found.name}) on {found.on}: {value}",
         "",

@@ -5,7 +5,6 @@ import hashlib
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -18,8 +17,10 @@ from hazard_service.layers.kinds import counted as counted_kinds
 from hazard_service.layers.kinds import only
 from hazard_service.series.beside import beside
 from hazard_service.series.casualties import CASUALTY_MONTHS
-from hazard_service.series.rows import Series, series
-from hazard_service.series.rules import GROUND, RULES, Moment
+from hazard_service.series.moment import Moment, moment, some
+from hazard_service.series.rows import Series
+from hazard_service.series.rule import GROUND, Rule
+from hazard_service.series.rules import RULES
 from hazard_service.series.titles import TITLES
 from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, WHOLE
 
@@ -29,15 +30,18 @@ class Explanation:
     """One number explained. title: what readers call it. counted: the communities or hazards it counts, None where
     single records never leave. beside: where communities are counted, the hazards and releases on their land.
 
-    district: the code of the district it is of, None for the whole programme. kinds: of the hazards that count, in the
-    order of HAZARD_KINDS. data_version: of every input file, the scheme among them; the same version gives the same
-    number.
+    district: the code of the district it is of, None for the whole programme. since: the earlier date it is counted
+    from, None where that is the baseline or none. step: of the series it stands in. kinds: of the hazards that count,
+    in the order of HAZARD_KINDS. data_version: of every input file, the scheme among them; the same version gives the
+    same number.
     """
 
     name: str
     title: str
     value: float | None
     on: str
+    since: str | None
+    step: str
     district: str | None
     kinds: tuple[str, ...]
     words: str
@@ -49,24 +53,13 @@ class Explanation:
     beside: GeoDataFrame | None
 
 
-def moment(found: Series, on: datetime.date) -> Moment:
-    """The state of one of a series' dates, and the progress to it.
-
-    Raises ParameterError for a date that is not one of the series.
-    """
-    days = list(found.rows["on"])
-    if on not in days:
-        raise ParameterError(f"{on} is not a date of the series by {found.step}; its dates: {_some(days)}.")
-    if on == days[0]:
-        return Moment(found, found.last.before, None)
-    progress = found.steps[days.index(on) - 1]
-    return Moment(found, progress.after, progress)
-
-
-def check_name(name: str) -> None:
-    """Raises ParameterError for a name that is not one of RULES."""
+def check_name(name: str, since: datetime.date | None = None) -> None:
+    """Raises ParameterError for a name that is not one of RULES, and for a date that it is not counted from."""
     if name not in RULES:
         raise ParameterError(f"Nothing is called {name[:40]} here; numbers that are explained: {', '.join(RULES)}.")
+    if since is not None and not RULES[name].looks_back:
+        told = ", ".join(one for one, rule in RULES.items() if rule.looks_back)
+        raise ParameterError(f"{name} is not counted from a date of your own; these are: {told}.")
 
 
 def explain(found: Series, name: str, district: str | None = None, at: Moment | None = None) -> Explanation:
@@ -75,33 +68,45 @@ def explain(found: Series, name: str, district: str | None = None, at: Moment | 
     Raises ParameterError for a name that is not one of RULES, and for a district that the series does not tell it of.
     """
     check_name(name)
-    at = at or moment(found, found.rows["on"].iloc[-1])
-    rule, programme, on = RULES[name], found.programme, at.assessment.situation.on
+    at = at or moment(found)
+    rule, programme = RULES[name], found.programme
     settings = {one: getattr(programme.settings, one) for one in rule.settings}
     counted = rule.counts(at) if rule.counts else None
-    if counted is not None and district is not None:
+    if counted is not None and district is not None and rule.value is None:
         counted = _within(counted, district, zones_of(programme.districts), split=rule.adds == GROUND)
     kinds = tuple(kind for kind in HAZARD_KINDS if kind in found.last.after.situation.kinds)
-    scheme = f"{programme.scheme.name}, version {programme.scheme.version}"
-    words = rule.words.format(
-        baseline=programme.baseline_date, on=on, months=CASUALTY_MONTHS, scheme=scheme, **settings
-    )
-    words = words.replace("%", " %")
+    since = at.since if rule.looks_back else None
     return Explanation(
         name=name,
         title=TITLES[name],
-        value=_value(found, name, on, district),
-        on=str(on),
+        value=_value(name, at, district),
+        on=str(at.on),
+        since=None if since is None else str(since),
+        step=found.step,
         district=district,
         kinds=kinds,
-        words=f"{words} Hazards counted: {counted_kinds(kinds)} only." if only(kinds) else words,
+        words=_words(rule, at, settings, kinds),
         settings=settings,
         data_version=data_version(programme),
         software=str(found.last.after.provenance["software"]),
-        command=_command(found, name, on, district, kinds),
+        command=_command(name, at, since, district, kinds),
         counted=counted,
         beside=_beside(at, counted),
     )
+
+
+def _words(rule: Rule, at: Moment, settings: Mapping[str, float], kinds: Sequence[str]) -> str:
+    programme = at.found.programme
+    words = rule.words.format(
+        baseline=programme.baseline_date,
+        on=at.on,
+        since=at.since or at.on,
+        months=CASUALTY_MONTHS,
+        scheme=f"{programme.scheme.name}, version {programme.scheme.version}",
+        **settings,
+    )
+    words = words.replace("%", " %")
+    return f"{words} Hazards counted: {counted_kinds(kinds)} only." if only(kinds) else words
 
 
 def _beside(at: Moment, counted: GeoDataFrame | None) -> GeoDataFrame | None:
@@ -110,23 +115,27 @@ def _beside(at: Moment, counted: GeoDataFrame | None) -> GeoDataFrame | None:
     return beside(at.assessment, counted["community_id"])
 
 
-def _command(found: Series, name: str, on: datetime.date, district: str | None, kinds: Sequence[str]) -> str:
+def _command(name: str, at: Moment, since: datetime.date | None, district: str | None, kinds: Sequence[str]) -> str:
     """What prints the same in a terminal; whatever a district's code holds stays one word."""
     which = f" --kinds {','.join(kinds)}" if only(kinds) else ""
     where = "" if district is None or district == WHOLE else f" --district {shlex.quote(district)}"
-    return f"hazard-service explain FOLDER {name} --step {found.step} --on {on}{which}{where}"
+    back = "" if since is None else f" --since {since}"
+    return f"hazard-service explain FOLDER {name} --step {at.found.step} --on {at.on}{back}{which}{where}"
 
 
-def _value(found: Series, name: str, on: datetime.date, district: str | None) -> float | None:
-    table = found.rows[found.rows["on"] == on]
+def _value(name: str, at: Moment, district: str | None) -> float | None:
+    found, rule = at.found, RULES[name]
+    if rule.value is not None and (district is not None or name not in found.rows):
+        return rule.value(at, district)
+    table = found.rows[found.rows["on"] == at.on]
     if district is not None:
-        table = found.districts[found.districts["on"] == on]
+        table = found.districts[found.districts["on"] == at.on]
         codes = list(table["district_code"])
         if name not in table:
             told = [one for one in RULES if one in table]
             raise ParameterError(f"{name} is not told by district; these are: {', '.join(told)}.")
         if district not in codes:
-            raise ParameterError(f'There is no district "{district[:40]}"; their codes: {_some(codes)}.')
+            raise ParameterError(f'There is no district "{district[:40]}"; their codes: {some(codes)}.')
         table = table[table["district_code"] == district]
     value = table[name].iloc[0]
     return None if value is None or pd.isna(value) else float(value)
@@ -149,24 +158,7 @@ def _within(counted: GeoDataFrame, code: str, zones: GeoDataFrame, *, split: boo
     return cut.assign(area_m2=cut.geometry.area)
 
 
-def _some(values: Sequence[object]) -> str:
-    return ", ".join(map(str, values[:30])) + (f" and {len(values) - 30} more" if len(values) > 30 else "")
-
-
 def data_version(programme: Programme) -> str:
     """The first 16 digits of the SHA-256 over the checksums of every input file, in the order of their names."""
     lines = "\n".join(f"{name} {digest}" for name, digest in sorted(programme.sources.items()))
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
-
-
-def replayed(programme: Programme, saved: Mapping[str, Any]) -> bool:
-    """Whether a saved explanation comes out again to the last digit.
-
-    saved: name, on, district, kinds, value and data_version of an Explanation, and the series' step.
-    Raises ParameterError where the data are not those it was saved from.
-    """
-    if (now := data_version(programme)) != saved["data_version"]:
-        raise ParameterError(f"Saved from data version {saved['data_version']}, this is {now}: the data have changed.")
-    found = series(programme, saved["step"], saved["kinds"])
-    at = moment(found, datetime.date.fromisoformat(saved["on"]))
-    return bool(explain(found, saved["name"], saved["district"], at).value == saved["value"])

@@ -1,46 +1,18 @@
-"""The rule behind each number of a series, and whom or what it counts on one of its dates."""
+"""The rule behind each number of a series: those of its rows, and, from `rules_apart`, those told beside them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
-from shapely.geometry.base import BaseGeometry
 
 from hazard_service import overlay
-from hazard_service.assessment import Assessment, Progress
 from hazard_service.impact.areas import ground_of
-from hazard_service.series.rows import Series
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """One date of a series. progress: from the baseline to it; None on the baseline, where nothing has changed yet."""
-
-    found: Series
-    assessment: Assessment
-    progress: Progress | None
-
-
-Counts = Callable[[Moment], GeoDataFrame]
-GROUND: Final = "ground"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How a number is counted. words may name settings in braces; counts picks what it counts, None where it may not.
-
-    adds: the column of what is counted whose sum the number is; GROUND: its area, overlaps once, in km²; "": their
-    number. A share has the rule of its count and adds nothing up.
-    """
-
-    words: str
-    settings: tuple[str, ...] = ()
-    counts: Counts | None = None
-    adds: str | None = ""
+from hazard_service.series.moment import Moment
+from hazard_service.series.rule import GROUND, Counts, Rule, ground, named
+from hazard_service.series.rules_apart import APART, BY_DISTRICT, CASUALTIES, casualties_on
 
 
 def _with_state(column: str) -> Counts:
@@ -48,7 +20,7 @@ def _with_state(column: str) -> Counts:
 
     def counted(moment: Moment) -> GeoDataFrame:
         communities = moment.assessment.communities
-        return _named(communities[communities[column].astype(bool)])
+        return named(communities[communities[column].astype(bool)])
 
     return counted
 
@@ -59,9 +31,9 @@ def _changed(holds: Callable[[GeoDataFrame], Any], column: str | None = None) ->
     def counted(moment: Moment) -> GeoDataFrame:
         if moment.progress is None:
             nobody = moment.assessment.communities.iloc[:0]
-            return _named(nobody if column is None else nobody.assign(**{column: 0.0}), column)
+            return named(nobody if column is None else nobody.assign(**{column: 0.0}), column)
         communities = moment.progress.communities
-        return _named(communities[np.asarray(holds(communities), dtype=bool)], column)
+        return named(communities[np.asarray(holds(communities), dtype=bool)], column)
 
     return counted
 
@@ -83,21 +55,16 @@ def _members(holds: Callable[[pd.DataFrame], Any]) -> Counts:
 
     def counted(moment: Moment) -> GeoDataFrame:
         communities = (moment.progress or moment.assessment).communities
-        standing = moment.found.standing[moment.assessment.situation.on]
+        standing = moment.found.standing[moment.on]
         kept = moment.found.cohort.rows & np.asarray(holds(standing), dtype=bool)
         own = [name for name in ("gained_livelihood_km2", "livelihood_held_back_km2_before") if name in communities]
-        named = _named(communities[kept])
+        members = named(communities[kept])
         for name, values in {"objective_2": standing["state"], "mitigated_by": standing["mitigated_by"],
                              **{name: communities[name] for name in own}}.items():  # fmt: skip
-            named.insert(len(named.columns) - 1, name, values[kept].to_numpy())
-        return named
+            members.insert(len(members.columns) - 1, name, values[kept].to_numpy())
+        return members
 
     return counted
-
-
-def _named(communities: GeoDataFrame, column: str | None = None) -> GeoDataFrame:
-    names = ["community_id", "name", "district", "people", column, "progress", "why", "geometry"]
-    return communities[[name for name in names if name in communities]].reset_index(drop=True)
 
 
 def _open_hazards(moment: Moment) -> GeoDataFrame:
@@ -107,7 +74,7 @@ def _open_hazards(moment: Moment) -> GeoDataFrame:
 
 def _closed_under(kind: str) -> Counts:
     """Open ground under one kind, dissolved, as it is measured."""
-    return lambda moment: _ground({kind: ground_of(moment.assessment.situation)[0][kind]}, "kind", moment)
+    return lambda moment: ground({kind: ground_of(moment.assessment.situation)[0][kind]}, "kind", moment)
 
 
 def _released(*methods: str) -> Counts:
@@ -115,15 +82,9 @@ def _released(*methods: str) -> Counts:
 
     def counted(moment: Moment) -> GeoDataFrame:
         by_method = ground_of(moment.assessment.situation)[1]
-        return _ground({method: by_method[method] for method in methods or by_method}, "method", moment)
+        return ground({method: by_method[method] for method in methods or by_method}, "method", moment)
 
     return counted
-
-
-def _ground(parts: dict[str, BaseGeometry], name: str, moment: Moment) -> GeoDataFrame:
-    kept = {word: ground for word, ground in parts.items() if not ground.is_empty}
-    frame = GeoDataFrame({name: list(kept)}, geometry=list(kept.values()), crs=moment.found.programme.crs)
-    return frame.assign(area_m2=frame.geometry.area)
 
 
 def _identified(holds: Callable[[GeoDataFrame, Moment], Any]) -> Counts:
@@ -143,7 +104,7 @@ def _corrected(moment: Moment) -> GeoDataFrame:
     then = ground_of(moment.found.last.before.situation)[0].values()
     now = [ground for split in ground_of(moment.assessment.situation) for ground in split.values()]
     left = overlay.difference(overlay.union_all(list(then)), overlay.union_all(now))
-    return _ground({"opened by the record alone": left}, "correction", moment)
+    return ground({"opened by the record alone": left}, "correction", moment)
 
 
 def _all(hazards: GeoDataFrame, _: Moment) -> Any:
@@ -207,10 +168,6 @@ _STATES: Final = {
     "split": "Members of the cohort on record as split up by {on}.",
     "lost": "Members of the cohort on record as lost by {on}: nobody lives there.",
 }
-_CASUALTIES: Final = (
-    "People killed, injured or of unknown outcome in accidents of the {months} months up to {on}. Single accidents "
-    "never leave the service."
-)
 _OPEN: Final = (
     "Ground of the hazards open on {on}, less what was released, overlaps counted once, in square kilometres on an "
     "equal-area projection."
@@ -255,7 +212,7 @@ RULES: Final = MappingProxyType(
         "affected_people": Rule("Communities near an open hazard ({contact_m:g} m) or held back on {on}." + _PEOPLE,
                                 ("contact_m", *_REACH), _with_state("affected"), "people"),
         "communities": Rule("Communities on record.", (),
-                            lambda moment: _named(moment.assessment.communities)),
+                            lambda moment: named(moment.assessment.communities)),
         "freed": Rule(_FREED_WORDS, _FREED, _of_class("freed")),
         "freed_people": Rule(_FREED_WORDS + _PEOPLE, _FREED, _of_class("freed"), "people"),
         "expanded": Rule(_WIDER_WORDS, _WIDER, _of_class("expanded")),
@@ -290,8 +247,9 @@ RULES: Final = MappingProxyType(
                                         "{reach_min:g} minutes' walk that release since {baseline} gave back, added up "
                                         "over communities.", ("reach_min",),
                                         _gained("gained_livelihood_km2"), "gained_livelihood_km2"),
-        "casualties_12_months": Rule(_CASUALTIES, (), None, None),
-        "casualties_down_share": Rule(_CASUALTIES + " How far they lie under those of the {months} months up to "
+        "casualties_12_months": Rule(CASUALTIES + BY_DISTRICT, (), None, None, value=casualties_on),
+        "casualties_down_share": Rule(CASUALTIES + " How far they lie under those of the {months} months up to "
                                       "{baseline}.", (), None, None),
+        **APART,
     }
 )  # fmt: skip

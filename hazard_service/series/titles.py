@@ -3,6 +3,11 @@
 from types import MappingProxyType
 from typing import Final
 
+from hazard_service.impact.beneficiaries import GROUPS as PEOPLE
+from hazard_service.impact.casualties import GROUPS as CASUALTY_GROUPS
+from hazard_service.impact.register import YES_OR_NO
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS
+
 _COHORT: Final = "Most seriously affected communities"
 
 TITLES: Final = MappingProxyType(
@@ -49,5 +54,19 @@ TITLES: Final = MappingProxyType(
         "livelihood_regained_km2": "Livelihood land within reach again by release, km²",
         "casualties_12_months": "Casualties in 12 months",
         "casualties_down_share": "How far casualties have fallen since the baseline",
+        "cohort_found_later": "Communities found most seriously affected later",
+        **{f"casualties_{way}_{group}": f"Casualties in 12 months, {way} {group}".replace("_", " ")
+           for way, groups in CASUALTY_GROUPS.items() for group in groups},
+        **{f"{way}_{group}": f"{way.capitalize()} beneficiaries, {group}"
+           for way in ("direct", "indirect") for group in PEOPLE},
+        **{f"countries_{fact}": COUNTRY_FACT_WORDS[fact] for fact in YES_OR_NO},
+        "since_released_km2": "Ground opened by release since an earlier date, km²",
+        "since_undated_km2": "Ground opened by releases without a date, km²",
+        "since_corrected_down_km2": "Ground opened by corrections since an earlier date, km²",
+        "since_corrected_up_km2": "Ground closed by corrections since an earlier date, km²",
+        "since_newly_identified_km2": "Ground newly identified since an earlier date, km²",
+        "since_newly_identified": "Hazards newly identified since an earlier date",
+        "since_freed": "Change in communities no longer held back by release",
+        "since_held_back": "Change in communities held back",
     }
-)
+)  # fmt: skip

@@ -2,21 +2,17 @@
 
 import datetime
 import math
-from collections.abc import Sequence
 from typing import Any, Final
 
 import pandas as pd
 
-from hazard_service.errors import ParameterError
-from hazard_service.impact.balance import balance_of, released_parts
 from hazard_service.impact.beneficiaries import beneficiaries
 from hazard_service.impact.objectives import SURVEYED, unsurveyed
-from hazard_service.impact.period import Period, period_of
 from hazard_service.impact.register import facts_on, register_counts
-from hazard_service.impact.words import percent
+from hazard_service.impact.words import number_of, percent
 from hazard_service.series.ranges import Ranges
 from hazard_service.series.rows import Series
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS, ENDINGS, WHOLE
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, ENDINGS
 
 
 def headlines(found: Series) -> list[str]:
@@ -99,68 +95,9 @@ def beneficiary_sentences(found: Series) -> list[str]:
         return ", ".join([*told, *([f"{' and '.join(missing)} not recorded"] if missing else [])])
 
     return [
-        f"Direct beneficiaries, as recorded for {size:,} communities: {listed('direct')}.",
+        f"Direct beneficiaries, as recorded for {number_of(size, 'community', 'communities')}: {listed('direct')}.",
         f"Indirect beneficiaries, the others of these communities: {listed('indirect')}. The two are not added.",
     ]
-
-
-def check_since(days: Sequence[datetime.date], since: datetime.date | None) -> None:
-    """Raises ParameterError for a date of the last report that is none of a series' dates but the last."""
-    if since is not None and since not in days[:-1]:
-        raise ParameterError(f"{since} is no earlier date of this page; take one of {', '.join(map(str, days[:-1]))}.")
-
-
-def since_sentences(found: Series, since: datetime.date | None) -> list[str]:
-    """What changed from a date of the series, the last but one if not given, to its last: ground, then communities.
-
-    Raises ParameterError where `since` is no earlier date of the series.
-    """
-    days = list(found.rows["on"])
-    check_since(days, since)
-    at = len(days) - 2 if since is None else days.index(since)
-    before, now = found.rows.iloc[at], found.rows.iloc[-1]
-    situation = (found.last.before if at == 0 else found.steps[at - 1].after).situation
-    period = period_of(situation, found.last.after.situation)
-    ground = balance_of(period).set_index("district_code").loc[WHOLE]
-    km2 = {name: ground[f"{name}_m2"] / 1e6 for name in ("released", "corrected_down", "corrected_up", "new")}
-    return [
-        f"Between {days[at]} and {days[-1]}, each square metre once: {km2['released']:.3f} km² opened by release"
-        f"{_undated(period)}; "
-        f"{km2['corrected_down']:.3f} km² opened and {km2['corrected_up']:.3f} km² closed by corrections of the "
-        f"record, which free nobody; {km2['new']:.3f} km² newly identified in {ground['areas_new']:.0f} areas.",
-        f"Communities no longer held back by release since the baseline: {now['freed'] - before['freed']:+.0f}; "
-        f"communities held back, whatever the cause: {now['held_back'] - before['held_back']:+.0f}.",
-        *_changed_since(found, at),
-    ]
-
-
-def _undated(period: Period) -> str:
-    """What of the ground opened is by releases without a date."""
-    ground = released_parts(period, ["is_undated"]).get((True,))
-    if ground is None:
-        return ""
-    return (
-        f", {ground.area / 1e6:.3f} km² of it by releases without a date: they count on the data date, with whomever "
-        "they free, and may be of any year since the baseline"
-    )
-
-
-def _changed_since(found: Series, at: int) -> list[str]:
-    """Whose state is another than on a date of the series."""
-    then = found.last.before if at == 0 else found.steps[at - 1].after
-    now = found.last.after.communities
-    names = now["name"].where(now["name"].notna(), now["community_id"]).astype(str)
-    was, holds = then.communities["held_back"].to_numpy(), now["held_back"].to_numpy()
-    told = (("No longer held back, whatever the cause", was & ~holds), ("Newly held back", ~was & holds))
-    return [f"{words}: {_named(names[own].tolist())}." for words, own in told if own.any()]
-
-
-def _named(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
-
-
-_MOST_NAMED: Final = 12
 
 
 def span_sentences(firm: Ranges) -> list[str]:
@@ -170,10 +107,15 @@ def span_sentences(firm: Ranges) -> list[str]:
         "position error, because that is one of the variations. Wider: the freed among them.",
         *(
             f"{_COUNT_WORDS[name]}: {firm.counts[name].iloc[0]:,.0f}, between {firm.span(name)[0]:,} and "
-            f"{firm.span(name)[1]:,}; {len(firm.always[name]):,} communities are in all {len(firm.counts):,} counts."
+            f"{firm.span(name)[1]:,}; "
+            f"{_in_all(len(firm.always[name]))} in all {len(firm.counts):,} counts."
             for name in firm.names
         ),
     ]
+
+
+def _in_all(count: int) -> str:
+    return f"{number_of(count, 'community', 'communities')} {'is' if count == 1 else 'are'}"
 
 
 def span_words(firm: Ranges | None, name: str, of: int | None = None) -> str:
@@ -205,6 +147,10 @@ COUNT_HEADS: Final = {
     "cohort_expanded": "cohort wider",
     "cohort_met": "objective 2 met",
 }
+
+
+# A number that nobody knows, or that could tell single people apart.
+UNTOLD: Final = "not known, or not shown"
 
 
 def exact(value: float) -> str:

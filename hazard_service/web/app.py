@@ -27,7 +27,8 @@ from hazard_service.language import in_words, speaking
 from hazard_service.layers import Programme
 from hazard_service.layers.basemap import tile
 from hazard_service.series import Series
-from hazard_service.series.explain import explain, moment
+from hazard_service.series.explain import check_name, explain
+from hazard_service.series.moment import moment
 from hazard_service.series.rules import RULES
 from hazard_service.settings import settings_table
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
@@ -78,11 +79,13 @@ def create_app(programme: Programme, known: Series | None = None) -> Flask:
 def _add_pages(app: Flask, answers: Answers) -> None:
     @app.get("/")
     def page() -> Response:
-        parameters.only(request.args, ("step", "on", "district", "lang"))
+        parameters.only(request.args, ("step", "on", "district", "community", "lang"))
         step, programme = parameters.step(request.args), answers.programme
         on, district = parameters.on(request.args, programme), parameters.district(request.args, programme)
+        community = parameters.community(request.args, programme)
         with speaking(parameters.language(request.args)):
-            page = map_page(answers.series(step).steps, served_step=step, on=on, district=district)
+            steps = answers.series(step).steps
+            page = map_page(steps, served_step=step, on=on, district=district, community=community)
         return html(page, pictures=tiles_host(programme))
 
     @app.get(f"{TILES}/<int:zoom>/<int:x>/<int:y>")
@@ -103,15 +106,18 @@ def _add_pages(app: Flask, answers: Answers) -> None:
 
     @app.get(f"{EXPLAIN}/<name>")
     def explained(name: str) -> Response:
-        parameters.only(request.args, ("step", "on", "district"))
+        parameters.only(request.args, ("step", "on", "since", "district"))
         step, on = parameters.step(request.args), parameters.on(request.args, answers.programme)
+        since = parameters.since(request.args, answers.programme)
         number, _, form = name.partition(".")
         if number not in RULES or form not in ("", "geojson"):
             raise NotFound
-        found = explain(answers.series(step), number, request.args.get("district"), moment(answers.series(step), on))
+        check_name(number, since)
+        counted = answers.series(step)
+        found = explain(counted, number, request.args.get("district"), moment(counted, on, since))
         if form:
             return cacheable(counted_geojson(found), GEOJSON)
-        return html(explained_page(found, answers.programme, step))
+        return html(explained_page(found, answers.programme))
 
     @app.get(METHOD)
     def method() -> Response:

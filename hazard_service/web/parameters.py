@@ -77,6 +77,14 @@ def district(arguments: Arguments, programme: Programme) -> str | None:
     raise ParameterError(f'There is no district "{_short(code)}"; the districts and their codes are on /progress.')
 
 
+def community(arguments: Arguments, programme: Programme) -> str | None:
+    """The id of a community to look at; None when left out."""
+    name = arguments.get("community")
+    if name is None or name in set(programme.communities["community_id"]):
+        return name
+    raise ParameterError(f'There is no community "{_short(name)}"; the map finds communities by name or id.')
+
+
 def release(body: object, programme: Programme) -> tuple[list[str], datetime.date]:
     """(hazard ids, date) of a what-if: {"release": [ids], "on": date}; the data date when left out."""
     if not isinstance(body, dict) or set(body) - {"release", "on"}:

@@ -83,6 +83,11 @@ function startMap(atlas, names) {
   startTools(atlas);
   if (document.getElementById("minutes")) startMinutes(atlas);
   relook(atlas);
+  var community = atlas.byId["communities/" + atlas.page.card_of];
+  if (community) {
+    lookAt(atlas, community);
+    openCard(atlas, community, true);
+  }
   document.body.dataset.drawn = "yes";
 }
 

@@ -183,6 +183,7 @@ def table_of(page):
     """The rows of the page's table of casualties: counted by, group, then, now."""
     section = page[page.index("<h2>Casualties by group and district</h2>") :]
     body = section[section.index("<tbody>") : section.index("</tbody>")]
+    body = re.sub(r"</?a\b[^>]*>", "", body)
     return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in body.split("</tr>")[:-1]]
 
 
@@ -205,9 +206,17 @@ def test_the_page_shows_the_same_for_every_step_and_no_small_count(shot):
         *(f"/explain/casualties_12_months{end}" for end in ("", ".geojson")),
     ):
         assert not re.search("female|adult|child|2022-0", client.get(address).text), address
-    refused = client.get("/explain/casualties_12_months?district=W")
+    hidden = client.get("/explain/casualties_12_months?district=W")
+    assert "<h1>Casualties in 12 months: not known, or not shown</h1>" in hidden.text
+    assert client.get("/explain/casualties_12_months.geojson?district=W").json["value"] is None
+    assert (
+        "<h1>Casualties in 12 months, sex female: 7</h1>"
+        in client.get("/explain/casualties_sex_female?on=2022-12-31").text
+    )
+    assert "not known, or not shown" in client.get("/explain/casualties_sex_female").text
+    refused = client.get("/explain/casualties_12_months?district=Nowhere")
     assert refused.status_code == 400
-    assert refused.json["error"].startswith("casualties_12_months is not told by district")
+    assert refused.json["error"].startswith('There is no district "Nowhere"; their codes: ')
 
 
 def test_files_and_terminal_hide_what_the_page_hides_but_not_from_operators(shot, tmp_path):

@@ -18,8 +18,10 @@ from hazard_service.reports.text import progress_text
 from hazard_service.reports.yearly import year_report
 from hazard_service.series import series
 from hazard_service.series.dates import dates_of
+from hazard_service.series.moment import moment
 from hazard_service.series.ranges import ranges
-from hazard_service.series.words import objective_sentence, since_sentences
+from hazard_service.series.since import since_sentences
+from hazard_service.series.words import objective_sentence
 from hazard_service.shelves import sample_folder
 from hazard_service.vocabulary import BLOCKAGES, OUTSIDE, WHOLE
 
@@ -195,7 +197,7 @@ def test_what_changed_since_a_report_is_the_balance_of_the_two_dates(draw_progra
                        "completed_on": "2009-01-01", "handed_over_on": "2009-01-01"}],
         )
     )  # fmt: skip
-    said = since_sentences(found, datetime.date(2008, 12, 31))[0]
+    said = since_sentences(moment(found, since=datetime.date(2008, 12, 31)))[0]
     assert "0.000 km² opened by release; 0.200 km² opened and 0.000 km² closed by corrections of the record" in said
     assert "0.000 km² newly identified in 0 areas" in said
 
@@ -236,10 +238,12 @@ def test_releases_without_a_date_are_told_wherever_the_last_period_is(sample):
     """Ten of the sample's releases have none: what they opened is said in since, at the chart, and in treaty tables."""
     programme = sample.programme
     assert programme.releases[["handed_over_on", "completed_on"]].isna().all(axis=1).sum() == 10
-    said = since_sentences(sample, datetime.date(2025, 12, 31))[0]
+    said = since_sentences(moment(sample, since=datetime.date(2025, 12, 31)))[0]
     undated = re.search(r"km² opened by release, (\d\.\d{3}) km² of it by releases without a date", said)
     assert undated is not None
-    assert "without a date" not in since_sentences(series(dated(programme)), datetime.date(2025, 12, 31))[0]
+    assert (
+        "without a date" not in since_sentences(moment(series(dated(programme)), since=datetime.date(2025, 12, 31)))[0]
+    )
     (chart,) = [one for one in charts(sample) if one.title == "Ground released in each period"]
     assert "The last holds" in chart.description
     report = year_report(programme, "article7", 2026)

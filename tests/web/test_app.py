@@ -146,7 +146,10 @@ def test_what_a_browser_has_is_not_sent_again(client):
             'Parameter "on" is given more than once; give it once.',
         ),
         ("/?on=soon", '"on" is "soon", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.'),
-        ("/?from=2005-12-31", 'Unknown parameter "from" for this address; it takes step and on and district and lang.'),
+        (
+            "/?from=2005-12-31",
+            'Unknown parameter "from" for this address; it takes step and on and district and community and lang.',
+        ),
         ("/?step=day", '"step" is "day"; use one of month, quarter, year.'),
         ("/?district=AX9", 'There is no district "AX9"; the districts and their codes are on /progress.'),
         ("/?on=2014-01-01", "2014-01-01 is not a date of this map; take one of 2005-12-31, 2014-12-31, 2026-06-30."),

@@ -1,0 +1,172 @@
+"""Numbers told beside the rows: people, countries, casualties by group, and what changed since a date of one's own.
+
+The nine communities of conftest.py; their figures are worked out on paper in test_nine_balance.py.
+"""
+
+import datetime
+import json
+import re
+from html import unescape
+
+import pytest
+
+from hazard_service.atlas.explained import counted_geojson
+from hazard_service.errors import ParameterError
+from hazard_service.layers import open_programme
+from hazard_service.series import series
+from hazard_service.series.explain import check_name, explain
+from hazard_service.series.moment import moment
+from hazard_service.shelves import sample_folder
+from hazard_service.vocabulary import RELEASE_METHODS
+from hazard_service.web import create_app
+
+DAYS = [datetime.date(year, 12, 31) for year in (2020, 2021, 2022, 2023)]
+
+
+@pytest.fixture(scope="module")
+def found(nine_communities):
+    return series(open_programme(nine_communities))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "of"),
+    [
+        ("direct_women", 13, {"Birch": 5, "Cedar": 6, "Ivy": 2}),
+        ("direct_boys", 5, {"Birch": 2, "Cedar": 1, "Ivy": 2}),
+        ("indirect_women", 7, {"Birch": 1, "Cedar": 6}),
+        ("indirect_girls", 9, {"Birch": 2, "Cedar": 7}),
+    ],
+)
+def test_beneficiaries_stand_behind_their_number_community_by_community(found, name, value, of):
+    told = explain(found, name)
+    assert told.value == value
+    assert dict(zip(told.counted["name"], told.counted[name], strict=True)) == of
+    assert explain(found, name, at=moment(found, DAYS[0])).value is None  # before any release of the period
+
+
+def test_countries_stand_behind_their_number(found):
+    """XBB integrates its plan in May 2022, XCC not; nobody tells of a budget."""
+    for day, yes in ((DAYS[1], {"XAA"}), (DAYS[2], {"XAA", "XBB"})):
+        told = explain(found, "countries_plan_integrated", at=moment(found, day))
+        assert told.value == len(yes)
+        assert set(told.counted["iso3"]) == {"XAA", "XBB", "XCC"}
+        assert set(told.counted["iso3"][told.counted["counts"] == 1]) == yes
+    assert explain(found, "countries_plan_and_budget").value == 0
+    assert explain(found, "countries_ccm_signed").value is None  # nobody tells
+    layer = json.loads(counted_geojson(explain(found, "countries_residual_capacity")))
+    assert {feature["id"] for feature in layer["features"]} == {"XAA", "XBB"}
+
+
+@pytest.mark.parametrize(
+    ("year", "opened", "corrected", "new", "areas"),
+    # The years of test_nine_balance.test_the_years_follow_on, in m².
+    [
+        (1, {"cancelled": 66_000, "cleared": 60_000}, 60_000, 60_000, 1),
+        (2, {"cancelled": 30_000, "cleared": 54_000}, 40_000, 60_000, 2),  # H6 lies on H5's ground and adds an area
+        (3, {"reduced": 660_000, "cleared": 5_000}, 0, 0, 0),
+    ],
+)
+def test_what_changed_in_a_year_stands_behind_its_number(found, year, opened, corrected, new, areas):
+    at = moment(found, DAYS[year], DAYS[year - 1])
+    names = ("released_km2", "corrected_down_km2", "corrected_up_km2", "newly_identified_km2", "newly_identified")
+    told = {name: explain(found, f"since_{name}", at=at) for name in names}
+    released = told["released_km2"]
+    assert released.value == pytest.approx(sum(opened.values()) / 1e6)
+    by_method = dict(zip(released.counted["method"], released.counted["area_m2"], strict=True))
+    assert by_method == pytest.approx(opened, abs=1e-3)
+    assert set(by_method) <= set(RELEASE_METHODS)
+    assert told["corrected_down_km2"].value == pytest.approx(corrected / 1e6)
+    assert told["corrected_up_km2"].value == pytest.approx(0, abs=1e-9)
+    assert told["newly_identified_km2"].value == pytest.approx(new / 1e6)
+    assert (told["newly_identified"].value, len(told["newly_identified"].counted)) == (areas, areas)
+    assert released.command.endswith(f"--step year --on {DAYS[year]} --since {DAYS[year - 1]}")
+    assert str(DAYS[year - 1]) in released.words
+
+
+def test_a_change_lists_who_came_and_who_went(found):
+    for name, column in (("since_held_back", "held_back"), ("since_freed", "freed")):
+        told = explain(found, name, at=moment(found, DAYS[3], DAYS[0]))
+        rows = found.rows.set_index("on")[column]
+        assert told.value == rows[DAYS[3]] - rows[DAYS[0]] != 0
+        assert told.counted["change"].sum() == told.value
+        assert set(told.counted["change"]) <= {-1, 1}
+
+
+def test_a_date_of_ones_own_is_for_numbers_that_look_back(found):
+    with pytest.raises(ParameterError, match=r"^freed is not counted from a date of your own; these are: since_rel"):
+        check_name("freed", DAYS[0])
+    with pytest.raises(ParameterError, match=r"^2021-12-30 is no earlier date of this page; take one of 2020-12-31, "):
+        moment(found, DAYS[3], datetime.date(2021, 12, 30))
+    with pytest.raises(ParameterError, match=r"^2022-12-31 is no earlier date of this page; take one of 2020-12-31, 2"):
+        moment(found, DAYS[2], DAYS[2])
+    with pytest.raises(ParameterError, match=r"^2020-12-31 is not before 2020-12-31, the first date there is\.$"):
+        moment(found, DAYS[0], DAYS[0])
+    with pytest.raises(ParameterError, match=r"^This number is not told by district"):
+        explain(found, "since_freed", "D1")
+
+
+def heading(client, address):
+    answer = client.get(unescape(address))
+    assert answer.status_code == 200, address
+    return re.search(r"<h1>(?:.*): ([^<]+)</h1>", answer.text)[1].replace(",", "")
+
+
+@pytest.fixture(scope="module")
+def client():
+    return create_app(open_programme(sample_folder())).test_client()
+
+
+def test_every_figure_of_a_table_leads_to_what_stands_behind_it(client):
+    """All cells with figures but those of records (register, deadlines) and of bars, which are differences of rows."""
+    page = client.get("/progress").text
+    tables = re.findall(r'aria-label="([^"]+)"><table>\s*<thead>.*?</thead>\s*<tbody>(.*?)</tbody>', page, re.DOTALL)
+    records = {"The register of countries", "Treaty deadlines", "Ground released in each period"}
+    figures = 0
+    for label, body in tables:
+        for cell in re.findall(r"<td(?: [^>]*)?>(.*?)</td>", body):
+            if re.fullmatch(r"[\d.,]+(?: %)?", cell.strip()) and label not in records:
+                # The first column of a chart is its date.
+                raise AssertionError(f"{label}: {cell} leads nowhere")
+            figures += "/explain/" in cell
+    assert figures > 500
+    by_group = page[page.index("Casualties by group and district</h2>") :]
+    links = re.findall(r'<td><a href="(/explain/casualties_[^"]+)">([^<]+)</a></td>', by_group)
+    assert len(links) > 10
+    for address, shown in links:
+        assert heading(client, address) == shown.replace(",", "")
+
+
+def test_every_sentence_with_figures_leads_to_what_stands_behind_them(client):
+    page = client.get("/progress?since=2020-12-31").text
+    behind = re.findall(r'<p class="behind">(.*?)</p>', page)
+    links = re.findall(r'<a href="([^"]+)">', " ".join(behind))
+    names = {re.search(r"/explain/(\w+)", address)[1] for address in links}
+    assert {
+        "cohort",
+        "cohort_met",
+        "casualties_down_share",
+        "direct_women",
+        "indirect_boys",
+        "since_held_back",
+    } <= names
+    assert "since=2020-12-31" in next(address for address in links if "since_freed" in address)
+    told = {address: heading(client, address) for address in links}
+    objective = re.search(r"met for (\d+) of (\d+) most", page)
+    of = {re.search(r"/explain/(\w+)", address)[1]: value for address, value in told.items()}
+    assert (of["cohort_met"], of["cohort"]) == objective.groups()
+    changed = re.search(r"since the baseline: ([+-]\d+); communities held back, whatever the cause: ([+-]\d+)", page)
+    assert (int(of["since_freed"]), int(of["since_held_back"])) == tuple(map(int, changed.groups()))
+    women = re.search(r"Direct beneficiaries.*?: ([\d,]+) women", page)[1]
+    assert of["direct_women"] == women.replace(",", "")
+    for address, count in re.findall(r"(\d+) of \d+ countries.*?<a href=\"([^\"]+)\">Which countries", page):
+        assert heading(client, count) == address
+
+
+def test_communities_of_the_page_lead_to_their_card_on_the_map(client):
+    page = client.get("/progress").text
+    (first, *_) = re.findall(r'href="(/\?community=[^"]+)"', page)
+    name = first.partition("=")[2]
+    assert f'"card_of":"{name}"' in client.get(first).text.replace(": ", ":")
+    refused = client.get("/?community=nobody")
+    assert refused.status_code == 400
+    assert refused.json["error"] == 'There is no community "nobody"; the map finds communities by name or id.'
