@@ -54,7 +54,7 @@ def map_page(situation: Situation, communities: GeoDataFrame, district: str | No
     fit(axes, bounds)
     signs = draw_map(axes, situation, communities, district)
     if district is not None:
-        name_held_back(axes, communities)
+        name_held_back(axes, communities, situation.programme.hazards)
     draw_grid(axes, programme.crs)
     draw_scale_bar(axes)
     draw_north(axes, programme.crs)

@@ -23,6 +23,7 @@ from hazard_service.atlas.drawn import radius_px, state_of
 from hazard_service.atlas.dress import printed_styles, styles
 from hazard_service.atlas.layers import hazards_by_state
 from hazard_service.atlas.map_parts import pt_per_metre
+from hazard_service.atlas.names import ORDER, put_names
 from hazard_service.impact.routes_shown import routes_shown
 from hazard_service.language import said, translated, without_marks
 from hazard_service.layers import Situation
@@ -88,13 +89,10 @@ def draw_map(axes: Axes, situation: Situation, communities: GeoDataFrame, distri
     ]
 
 
-def name_held_back(axes: Axes, communities: GeoDataFrame) -> None:
-    """Writes the names of the communities held back and of those that changed beside their symbols."""
-    named = communities[(communities["state"] == "held_back") | communities["change"].notna()]
-    for row in named.itertuples():
-        name = printable(without_marks(row.name if isinstance(row.name, str) else str(row.community_id)))
-        axes.annotate(name, (row.geometry.x, row.geometry.y), (4, 3), textcoords="offset points", fontsize=6.5,
-                      zorder=4, clip_on=True, annotation_clip=True)  # fmt: skip
+def name_held_back(axes: Axes, communities: GeoDataFrame, hazards: GeoDataFrame) -> None:
+    """Writes the names of the communities held back and of those that changed beside their symbols, off the hazards."""
+    named = ((communities["state"] == "held_back") | communities["change"].notna()).to_numpy()
+    put_names(axes, communities, named, _sizes_pt2(communities), hazards)
 
 
 def _points(frame: GeoDataFrame) -> GeoDataFrame:
@@ -118,7 +116,7 @@ def _draw_districts(axes: Axes, districts: GeoDataFrame, district: str | None) -
         west, _, east, _ = row.geometry.bounds
         if width_pt(str(name), _NAME_PT) <= (east - west) * metre_pt:
             axes.text(spot.x, spot.y, printable(without_marks(str(name))), fontsize=_NAME_PT, color="#4f5b63",
-                      ha="center", clip_on=True, zorder=4)  # fmt: skip
+                      ha="center", clip_on=True, zorder=ORDER)  # fmt: skip
     return [Line2D([], [], color=look["line"], linewidth=0.9, label=translated(look["label"]))]
 
 

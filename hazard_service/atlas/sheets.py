@@ -60,7 +60,7 @@ def sheet(progress: Progress, district: str | None = None, *, paper: str = "a4")
     fit(axes, bounds_m(situation, district))
     signs = draw_map(axes, situation, communities, district)
     if district is not None:
-        name_held_back(axes, communities)
+        name_held_back(axes, communities, progress.after.situation.programme.hazards)
     draw_grid(axes, situation.programme.crs)
     draw_scale_bar(axes)
     draw_north(axes, situation.programme.crs)

@@ -4,12 +4,15 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
+from geopandas import GeoDataFrame
 from matplotlib.patches import PathPatch, Rectangle
+from shapely import Point, box
 
 from hazard_service.assessment import assess, compare, open_programme
 from hazard_service.atlas.dress import printed_styles, styles
 from hazard_service.atlas.map_pages import map_page, notes
 from hazard_service.atlas.map_parts import draw_grid, draw_north, draw_scale_bar, fit, limits_of, scale_words
+from hazard_service.atlas.names import put_names
 from hazard_service.atlas.printed_map import (
     bounds_m,
     communities_compared,
@@ -274,3 +277,38 @@ def test_a_programme_with_nothing_but_a_community_has_a_map(draw_programme):
     with style():
         page = map_page(situation, communities_plain(situation))
     assert np.isfinite(page.figure.axes[0].get_xlim()).all()
+
+
+def test_names_keep_off_hazards_where_they_can_and_lie_under_them_where_they_cannot():
+    """East of one village a hazard, north-west a symbol; a hazard all round another; two villages on one spot."""
+    with style():
+        page = blank()
+        axes = axes_at(page, 40, 40, 400, 400)
+        fit(axes, (0, 0, 6000, 6000))
+    homes = GeoDataFrame(
+        {"community_id": ["C1", "C2", "C3", "C4", "C5"], "name": ["East", "Ringed", None, "Twin", "Unnamed"],
+         "people": [10.0, 50.0, np.nan, 20.0, 9000.0]},
+        geometry=[Point(1000, 1000), Point(1000, 4000), Point(4000, 4000), Point(4000, 4000), Point(900, 1070)],
+        crs="EPSG:32633",
+    )  # fmt: skip
+    east = box(1020, 0, 2500, 2000)
+    ring = Point(1000, 4000).buffer(900).difference(Point(1000, 4000).buffer(60))
+    with style():
+        put_names(
+            axes,
+            homes,
+            (homes["name"] != "Unnamed").to_numpy(),
+            np.full(5, 16.0),
+            GeoDataFrame(geometry=[east, ring], crs="EPSG:32633"),
+        )
+        page.canvas.draw()
+    names = {one.get_text(): one for one in axes.texts}
+    assert list(names) == ["Ringed", "Twin", "East", "C3"]  # most people first
+    extents = {
+        name: box(*one.get_window_extent().transformed(axes.transData.inverted()).extents)
+        for name, one in names.items()
+    }
+    assert not extents["East"].intersects(shapely.union_all([east, Point(900, 1070)]))
+    assert extents["Ringed"].intersects(ring)
+    assert not extents["Twin"].intersects(extents["C3"])
+    assert all(one.get_zorder() < 3 for one in axes.texts)
