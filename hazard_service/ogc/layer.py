@@ -21,6 +21,7 @@ from hazard_service.feature_bytes import (
     plain_columns,
     property_bytes,
     shown_geometries,
+    shown_numbers,
 )
 from hazard_service.ogc.boxes import Box, rectangle
 from hazard_service.ogc.crs import Crs, moved
@@ -46,10 +47,14 @@ class Drawn:
 
 
 class Layer:
-    """A frame of `collections.frame_of`, ready to be paged."""
+    """A frame of `collections.frame_of`, ready to be paged.
+
+    Its numbers are rounded here, once, so that filters and orders go by the very values that pages and files show.
+    """
 
     def __init__(self, frame: GeoDataFrame, columns: Mapping[str, Column], caveats: Sequence[str] = ()) -> None:
-        self.frame, self.columns, self.caveats = frame, columns, caveats
+        numbers = {name: shown_numbers(frame[name]) for name, column in columns.items() if column.kind == "number"}
+        self.frame, self.columns, self.caveats = frame.assign(**numbers), columns, caveats
         self.ids: list[str] = frame.index.tolist()
         self.row_of = {name: row for row, name in enumerate(self.ids)}
         self._drawn: OrderedDict[str, Drawn] = OrderedDict()

@@ -1,11 +1,13 @@
 """Filters: read by precedence, worked out with the three truths of SQL. Oracles: SQLite on the same text, shapely."""
 
+import dataclasses
 import itertools
 import json
 import sqlite3
 
 import geopandas as gpd
 import numpy as np
+import orjson
 import pandas as pd
 import pyproj
 import pytest
@@ -20,6 +22,8 @@ from hazard_service.ogc.cql2_json import read_json
 from hazard_service.ogc.cql2_text import read_text
 from hazard_service.ogc.crs import CRS84, METRES, offered
 from hazard_service.ogc.layer import Layer
+from hazard_service.ogc.paging import matching
+from hazard_service.ogc.query import Query
 from hazard_service.ogc.temporal import RELATIONS
 from hazard_service.ogc.tree import TEMPORAL, Day, Interval, Operation, Property
 
@@ -450,6 +454,22 @@ def test_a_layer_without_rows_is_filtered_too(layer, crs84):
     nothing = Layer(layer.frame.iloc[:0], COLUMNS)
     for text in ("people > 7 OR name LIKE 'U%'", "S_INTERSECTS(geometry, POINT(1 2))", "TRUE"):
         assert chosen(read_text(text), nothing, crs84).shape == (0,)
+
+
+def test_numbers_are_compared_and_ordered_as_they_are_shown(layer, crs84):
+    """A value read off a page finds its row; what looks equal is equal, and stays in the order of ids."""
+    people = [0.12345678, 0.12345712, 0.1234574, 1 / 3, -1e-9, np.nan]
+    shown = Layer(layer.frame.assign(people=people), COLUMNS)
+    told = [orjson.loads(one)["properties"]["people"] for one in shown.features(np.arange(6), crs84)]
+    assert told == [0.123457, 0.123457, 0.123457, 0.333333, 0.0, None]
+    for text, rows in (("0.123457", "abc"), ("0.333333", "d"), ("0", "e"), ("0.12345678", "")):
+        found = chosen(read_text(f"people = {text}"), shown, crs84)
+        assert "".join(np.array(shown.ids)[found]) == rows
+    assert not chosen(read_text("people < 0 OR people > 0.333333"), shown, crs84).any()
+    whole = Query(None, 100, 0, None, crs84, crs84, None, crs84, (), None)
+    for falling, order in ((True, "dabcef"), (False, "eabcdf")):
+        rows = matching(shown, dataclasses.replace(whole, sortby=(("people", falling),)))
+        assert "".join(np.array(shown.ids)[rows]) == order
 
 
 def test_the_tree_of_precedence():
