@@ -91,8 +91,11 @@ class Layer:
         return None if row is None else self.features(np.array([row]), crs)[0]
 
     def meets(self, boxes: Sequence[Box], crs: Crs) -> Mask:
-        """(n,) bool: the geometry as shown in this CRS meets one of the boxes; touching counts."""
-        drawn, found = self.drawn(crs), np.zeros(len(self), dtype=bool)
+        """(n,) bool: the geometry as shown in this CRS meets one of the boxes; touching counts, and having none.
+
+        Having none counts by 17-069r4, requirement 24: no box may hide what cannot be said to lie elsewhere.
+        """
+        drawn, found = self.drawn(crs), self.has_none.copy()
         for xmin, ymin, xmax, ymax in boxes:
             west, south, east, north = drawn.bounds.T
             near = (west <= xmax) & (east >= xmin) & (south <= ymax) & (north >= ymin)
@@ -112,6 +115,12 @@ class Layer:
         if name not in self._arrays:
             self._arrays[name] = _array(self.frame[name], self.columns[name].kind)
         return self._arrays[name]
+
+    @cached_property
+    def has_none(self) -> Mask:
+        """(n,) bool: it has no geometry, or an empty one."""
+        here = self.frame.geometry.to_numpy()
+        return np.asarray(shapely.is_missing(here) | shapely.is_empty(here), dtype=bool)
 
     @cached_property
     def _plain(self) -> dict[str, list[Any]]:
