@@ -77,6 +77,11 @@ def _one_ring(shown: Geometries) -> tuple[NDArray[np.int64], list[NDArray[np.flo
     return row[chosen], np.split(xy, ends[:-1]) if len(ends) else []
 
 
+def shown_numbers(column: "pd.Series[Any]") -> NDArray[np.float64]:
+    """(n,) numbers as they are shown, NaN = missing; rounding them again changes nothing."""
+    return np.asarray(np.round(column.to_numpy(dtype="float64", na_value=np.nan), VALUE_DECIMALS) + 0.0)
+
+
 def plain_columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
     """Each column's values as JSON knows them: missing is None (or NaN, which is written null), dates are ISO 8601."""
     return {str(name): _plain(frame[name]) for name in frame}
@@ -101,7 +106,7 @@ def _plain(column: "pd.Series[Any]") -> list[Any]:
         days = np.datetime_as_string(column.to_numpy().astype("datetime64[D]"))
         return [None if day == "NaT" else str(day) for day in days]
     if pd.api.types.is_float_dtype(column) and isinstance(column.dtype, np.dtype):
-        return list((np.round(column.to_numpy(), VALUE_DECIMALS) + 0.0).tolist())
+        return list(shown_numbers(column).tolist())
     values = column.tolist()
     if set(map(type, values)) <= {str, type(None)}:
         return values

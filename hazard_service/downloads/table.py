@@ -11,7 +11,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from hazard_service.columns import DATES, Column
-from hazard_service.feature_bytes import VALUE_DECIMALS, shown_geometries
+from hazard_service.feature_bytes import shown_geometries, shown_numbers
 from hazard_service.ogc.crs import Crs, moved
 from hazard_service.ogc.layer import Layer, Rows
 
@@ -79,7 +79,7 @@ def _typed(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
         texts[values.isna().to_numpy()] = None
         return pd.Series(list(texts), values.index, dtype="object")
     if column.kind == "number":
-        return values.astype("float64").round(VALUE_DECIMALS) + 0.0
+        return pd.Series(shown_numbers(values), values.index)
     if column.kind == "date":
         return values.astype("datetime64[s]")
     numbers, gone = values.astype("float64").to_numpy(), values.isna().to_numpy()

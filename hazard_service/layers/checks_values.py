@@ -80,6 +80,7 @@ def check_values(rows: LayerRows, lacking: frozenset[str], data_date: datetime.d
     if rows.name == "districts":
         _free_codes(rows)
     _part_ids(rows)
+    _tell_untidy(rows)
     for column, kind in columns.items():
         if (rows.name, column) in _WHERE_ABSENT and column in lacking:
             for file in dict.fromkeys(rows.column("_file")):
@@ -153,6 +154,16 @@ def _part_ids(rows: LayerRows) -> None:
                        "means the first row only.")  # fmt: skip
     rows.put(column, new)
     rows.flag(repeats, "duplicate_id", "repaired", details)
+
+
+def _tell_untidy(rows: LayerRows) -> None:
+    """untidy_text: read on one line, without the spaces at its ends."""
+    names = rows.column("_untidy")
+    rows.flag(
+        ~_missing(names), "untidy_text", "repaired",
+        [f"Line breaks, control characters or spaces at the ends, in {name}; it is read on one line without them."
+         for name in names if name is not None],
+    )  # fmt: skip
 
 
 def _check_text(rows: LayerRows, column: str) -> None:

@@ -37,6 +37,7 @@ RULES: Final = MappingProxyType(
         "duplicate_id": "The id repeats within the layer.",
         "reserved_code": "A district has the code that tables give to another row.",
         "padded_id": "The id begins or ends with a space.",
+        "untidy_text": "A value holds line breaks or control characters, or a text begins or ends with a space.",
         "unknown_kind": "The kind is not one that is known.",
         "unknown_status": "The status is not one that is known.",
         "unknown_method": "The method of release is not one that is known.",

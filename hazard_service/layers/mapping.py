@@ -23,21 +23,29 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def map_columns(opened: Opened, layer: str, path: Path, manifest: Manifest) -> tuple[pd.DataFrame, set[str]]:
-    """(our columns as text or None, in the order of the rows; our columns that the file lacks).
+    """(our columns as text or None, in the order of the rows, and `_untidy`; our columns that the file lacks).
 
+    Every value is on one line. `_untidy` names the columns where a row's value had to be tidied for that, or has spaces
+    at the ends of a text; None where it had not.
     [columns] names the source of a column, the first of several that has a value; otherwise a column of our own name
     is taken, capitals or not. [values] then translates words.
     """
     stated = manifest.columns.get(layer, {})
     find = _Finder(opened.columns.columns, path)
     columns, lacking = {}, set()
-    for ours in COLUMNS[layer]:
+    untidy: list[list[str]] = [[] for _ in range(len(opened.columns))]
+    for ours, kind in COLUMNS[layer].items():
         sources = [name for name in map(find, stated.get(ours, (ours,))) if name is not None]
         if not sources:
             lacking.add(ours)
-        text = _coalesced([as_text(opened.columns[name]) for name in sources], len(opened.columns))
+        written = _coalesced([as_text(opened.columns[name]) for name in sources], len(opened.columns))
+        text = [None if value is None else _CONTROLS.sub(" ", value) for value in written]
+        for names, before, after in zip(untidy, written, text, strict=True):
+            if before != after or (kind == "text" and after is not None and after != after.strip()):
+                names.append(ours)
         words = manifest.values.get((layer, ours))
         columns[ours] = pd.Series([words.get(str(v).strip(), v) for v in text] if words else text, dtype=object)
+    columns["_untidy"] = pd.Series([", ".join(names) or None for names in untidy], dtype=object)
     return pd.DataFrame(columns, index=opened.columns.index), lacking
 
 
@@ -74,9 +82,8 @@ def points_of(opened: Opened, layer: str, path: Path, manifest: Manifest) -> NDA
 
 
 def as_text(values: pd.Series) -> list[str | None]:
-    """Each value as text on one line, whole numbers without a decimal point; None where it is missing or blank."""
-    written = [_text(value) for value in values.to_numpy(dtype=object)]
-    return [_CONTROLS.sub(" ", text) if text is not None else None for text in written]
+    """Each value as text, whole numbers without a decimal point; None where it is missing or blank."""
+    return [_text(value) for value in values.to_numpy(dtype=object)]
 
 
 def _text(value: object) -> str | None:

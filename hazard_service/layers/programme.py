@@ -219,7 +219,7 @@ def _with_cell(manifest: Manifest, frames: dict[str, GeoDataFrame]) -> tuple[Set
 def _checked(layer: str, raw: Raw | None, manifest: Manifest, findings: Findings) -> LayerRows:
     """The rows of a layer or table with its values checked; no rows where it is absent or cannot be used."""
     if raw is None:
-        columns = [*COLUMNS[layer], "_file", "_row", "_problem", "_edge_m", "_unclosed", "_swapped"]
+        columns = [*COLUMNS[layer], "_file", "_row", "_problem", "_edge_m", "_unclosed", "_swapped", "_untidy"]
         empty = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
         raw = Raw(empty, np.empty(0, dtype=object), frozenset())
     rows = LayerRows(layer, raw.frame, raw.geometry, findings)

@@ -28,7 +28,8 @@ class Raw:
 
     frame: our columns as text; `_file` and `_row`, where each row came from; `_problem`, the rule that keeps it from
     being placed or ""; `_edge_m`, its longest edge; `_unclosed`, whether reading closed a ring; `_swapped`, whether
-    its axes were. geometry: (n,) as it stands, None where there is a problem. lacking: columns that no file has.
+    its axes were; `_untidy`, as `map_columns` has it. geometry: (n,) as it stands, None where there is a problem.
+    lacking: columns that no file has.
     """
 
     frame: pd.DataFrame

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import shapely
 
@@ -9,6 +10,7 @@ from hazard_service.errors import ParameterError
 from hazard_service.ogc.crs import Crs
 
 Box = tuple[float, float, float, float]
+_GLOBE: Final = (-180.0, -90.0, 180.0, 90.0)
 
 
 def boxes_of(numbers: Sequence[float], crs: Crs, name: str) -> list[Box]:
@@ -28,9 +30,23 @@ def boxes_of(numbers: Sequence[float], crs: Crs, name: str) -> list[Box]:
     if ymin > ymax or (xmin > xmax and not crs.is_degrees):
         order = "latitudes" if crs.is_degrees else "coordinates"
         raise ParameterError(f'"{name}" has its {order} in the wrong order; give the smaller first.')
+    check_on_globe((min(xmin, xmax), ymin, max(xmin, xmax), ymax), crs, name)
     if xmin > xmax:
         return [(xmin, ymin, 180.0, ymax), (-180.0, ymin, xmax, ymax)]
     return [(xmin, ymin, xmax, ymax)]
+
+
+def check_on_globe(bounds: Box, crs: Crs, name: str) -> None:
+    """Raises ParameterError where degrees go beyond the globe.
+
+    17-069r4, requirement 24, forbids it; and metres taken for degrees would be answered with no hazards.
+    """
+    west, south, east, north = bounds
+    if crs.is_degrees and (west < _GLOBE[0] or south < _GLOBE[1] or east > _GLOBE[2] or north > _GLOBE[3]):
+        raise ParameterError(
+            f'"{name}" goes beyond the globe; longitudes are from -180 to 180 and latitudes from -90 to 90, and '
+            f'coordinates in metres need "{name}-crs".'
+        )
 
 
 def rectangle(box: Box) -> shapely.Geometry:

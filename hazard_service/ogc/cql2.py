@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from hazard_service.errors import ParameterError
-from hazard_service.ogc.boxes import boxes_of, rectangle
+from hazard_service.ogc.boxes import boxes_of, check_on_globe, rectangle
 from hazard_service.ogc.cql2_json import read_json
 from hazard_service.ogc.cql2_text import read_text
 from hazard_service.ogc.crs import Crs
@@ -108,8 +108,10 @@ class _Work:
         if isinstance(node, Property):
             return self._column(node.name)
         if isinstance(node, shapely.Geometry):
-            swap = self.crs.swap_axes
-            return _geometry(shapely.transform(node, lambda xy: xy[:, ::-1]) if swap else node)
+            turned = shapely.transform(node, lambda xy: xy[:, ::-1]) if self.crs.swap_axes else node
+            west, south, east, north = shapely.bounds(turned).tolist()
+            check_on_globe((west, south, east, north), self.crs, "filter")
+            return _geometry(turned)
         if isinstance(node, Day):
             return Values("date", np.array([node.number]))
         if isinstance(node, bool | float):

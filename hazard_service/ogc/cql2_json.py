@@ -7,7 +7,7 @@ import orjson
 import shapely
 
 from hazard_service.errors import ParameterError
-from hazard_service.ogc.tree import DEEPEST, LONGEST, Day, Interval, Node, Property, day, operation, placed
+from hazard_service.ogc.tree import DEEPEST, LONGEST, Day, Node, Property, day, interval, operation, placed
 
 _GEOMETRIES: Final = (
     "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection",
@@ -50,7 +50,7 @@ def _leaf(given: Any) -> Node:
         case {"date": str(text), **rest} | {"timestamp": str(text), **rest} if not rest:
             return day(text)
         case {"interval": [start, end], **rest} if not rest:
-            return Interval(_instant(start), _instant(end))
+            return interval(_instant(start), _instant(end))
         case {"bbox": list(numbers), **rest} if not rest:
             return operation("bbox", tuple(_node(number, 1) for number in numbers))
     raise ParameterError(f'"filter" has a part that is no CQL2: {_shown(given)}.')

@@ -16,11 +16,11 @@ from hazard_service.ogc.tree import (
     DEEPEST,
     LONGEST,
     Day,
-    Interval,
     Node,
     Operation,
     Property,
     day,
+    interval,
     operation,
     placed,
     short,
@@ -185,7 +185,7 @@ class _Reader:
             case (("DATE" | "TIMESTAMP"), (str(text),)):
                 return day(text)
             case "INTERVAL", (start, end):
-                return Interval(self._instant(start), self._instant(end))
+                return interval(self._instant(start), self._instant(end))
         return operation(name.lower(), arguments)
 
     def _instant(self, found: Node) -> Day | Property | None:

@@ -18,7 +18,7 @@ from hazard_service.layers import Programme
 
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 METRES: Final = "urn:x-hazard-service:crs:metres"
-_EPSG: Final = "http://www.opengis.net/def/crs/EPSG/0/"
+EPSG: Final = "http://www.opengis.net/def/crs/EPSG/0/"
 # Longitude and latitude; web maps; Mercator; plate carrée; equal areas of two kinds.
 _EVERYWHERE: Final = (4326, 3857, 3395, 4087, 6933, 8857)
 _ZONES_BESIDE: Final = 3
@@ -52,7 +52,7 @@ def offered(programme: Programme) -> Mapping[str, Crs]:
     zones = [(middle + beside) % 60 + 1 for beside in range(-_ZONES_BESIDE, _ZONES_BESIDE + 1)]
     codes = [*_EVERYWHERE, *(base + zone for base in (32600, 32700) for zone in zones)]
     found = [_crs(CRS84, pyproj.CRS("OGC:CRS84"))]
-    found += [_crs(f"{_EPSG}{code}", pyproj.CRS.from_epsg(code)) for code in codes]
+    found += [_crs(f"{EPSG}{code}", pyproj.CRS.from_epsg(code)) for code in codes]
     return {crs.uri: crs for crs in [*found, metres(programme)]}
 
 
@@ -60,7 +60,7 @@ def metres(programme: Programme) -> Crs:
     """The equal-area metre CRS that the programme is measured in."""
     code = programme.crs.to_epsg()
     if code:
-        return _crs(f"{_EPSG}{code}", programme.crs)
+        return _crs(f"{EPSG}{code}", programme.crs)
     return Crs(METRES, "Equal-area metres, centred on this programme", programme.crs, swap_axes=False)
 
 

@@ -166,7 +166,7 @@ def items(name: str, layer: Layer, query: Query, here: Address) -> bytes:
             "type": "FeatureCollection",
             "numberMatched": page.matched,
             "numberReturned": len(page.features),
-            "warnings": list(dict.fromkeys((NOT_FOR_SAFETY, NO_RECORD, *layer.caveats))),
+            "warnings": list(dict.fromkeys((NOT_FOR_SAFETY, NO_RECORD, *page.warnings, *layer.caveats))),
             "links": links,
         }
     )

@@ -21,6 +21,7 @@ from hazard_service.feature_bytes import (
     plain_columns,
     property_bytes,
     shown_geometries,
+    shown_numbers,
 )
 from hazard_service.ogc.boxes import Box, rectangle
 from hazard_service.ogc.crs import Crs, moved
@@ -46,10 +47,14 @@ class Drawn:
 
 
 class Layer:
-    """A frame of `collections.frame_of`, ready to be paged."""
+    """A frame of `collections.frame_of`, ready to be paged.
+
+    Its numbers are rounded here, once, so that filters and orders go by the very values that pages and files show.
+    """
 
     def __init__(self, frame: GeoDataFrame, columns: Mapping[str, Column], caveats: Sequence[str] = ()) -> None:
-        self.frame, self.columns, self.caveats = frame, columns, caveats
+        numbers = {name: shown_numbers(frame[name]) for name, column in columns.items() if column.kind == "number"}
+        self.frame, self.columns, self.caveats = frame.assign(**numbers), columns, caveats
         self.ids: list[str] = frame.index.tolist()
         self.row_of = {name: row for row, name in enumerate(self.ids)}
         self._drawn: OrderedDict[str, Drawn] = OrderedDict()
@@ -86,8 +91,11 @@ class Layer:
         return None if row is None else self.features(np.array([row]), crs)[0]
 
     def meets(self, boxes: Sequence[Box], crs: Crs) -> Mask:
-        """(n,) bool: the geometry as shown in this CRS meets one of the boxes; touching counts."""
-        drawn, found = self.drawn(crs), np.zeros(len(self), dtype=bool)
+        """(n,) bool: the geometry as shown in this CRS meets one of the boxes; touching counts, and having none.
+
+        Having none counts by 17-069r4, requirement 24: no box may hide what cannot be said to lie elsewhere.
+        """
+        drawn, found = self.drawn(crs), self.has_none.copy()
         for xmin, ymin, xmax, ymax in boxes:
             west, south, east, north = drawn.bounds.T
             near = (west <= xmax) & (east >= xmin) & (south <= ymax) & (north >= ymin)
@@ -107,6 +115,12 @@ class Layer:
         if name not in self._arrays:
             self._arrays[name] = _array(self.frame[name], self.columns[name].kind)
         return self._arrays[name]
+
+    @cached_property
+    def has_none(self) -> Mask:
+        """(n,) bool: it has no geometry, or an empty one."""
+        here = self.frame.geometry.to_numpy()
+        return np.asarray(shapely.is_missing(here) | shapely.is_empty(here), dtype=bool)
 
     @cached_property
     def _plain(self) -> dict[str, list[Any]]:

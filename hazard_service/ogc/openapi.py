@@ -101,7 +101,8 @@ def _parameters(programme: Programme) -> dict[str, Any]:
             {"type": "integer", "minimum": 0, "maximum": 1_000_000_000, "default": 0},
         ),
         "bbox": (
-            "Only features that meet this box: 4 numbers, or 6 with heights, in the axis order of bbox-crs.",
+            "Only features that meet this box, and those without geometry: 4 numbers, or 6 with heights, in the axis "
+            "order of bbox-crs.",
             {**_NUMBERS, "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}]},
         ),
         "bbox-crs": ("The CRS of bbox.", crs),

@@ -11,17 +11,28 @@ from hazard_service.ogc.query import Query
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """Some of the features that a query matches. features: the bytes of each."""
+    """Some of the features that a query matches. features: the bytes of each. warnings: of all that match."""
 
     matched: int
     features: list[bytes]
+    warnings: tuple[str, ...]
 
 
 def page_of(layer: Layer, query: Query) -> Page:
     """The page. Raises ParameterError where the filter cannot be worked out."""
     rows = matching(layer, query)
     here = rows[query.offset : query.offset + query.limit]
-    return Page(len(rows), layer.features(here, query.crs, query.properties))
+    return Page(len(rows), layer.features(here, query.crs, query.properties), in_every_box(layer, query, rows))
+
+
+def in_every_box(layer: Layer, query: Query, rows: Rows) -> tuple[str, ...]:
+    """How many of the rows that match lie in the box only because they have no geometry."""
+    count = 0 if query.boxes is None else int(layer.has_none[rows].sum())
+    if not count:
+        return ()
+    return (
+        f"Rows without geometry: {count:,} of {len(rows):,}; where they lie is not known here, so every box has them.",
+    )
 
 
 def matching(layer: Layer, query: Query) -> Rows:

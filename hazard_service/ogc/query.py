@@ -11,7 +11,7 @@ from hazard_service.errors import ParameterError
 from hazard_service.layers import Programme
 from hazard_service.ogc.boxes import Box, boxes_of
 from hazard_service.ogc.cql2 import LANGUAGES
-from hazard_service.ogc.crs import CRS84, Crs, offered
+from hazard_service.ogc.crs import CRS84, EPSG, Crs, offered
 from hazard_service.ogc.frames import Period
 from hazard_service.ogc.tree import Node, short
 
@@ -110,11 +110,14 @@ def _no_datetime(text: str, programme: Programme) -> ParameterError:
 
 def crs_of(name: str, given: Mapping[str, str], programme: Programme) -> Crs:
     """The CRS that a parameter names; CRS84 when left out."""
-    found = offered(programme).get(given.get(name, CRS84))
+    every = offered(programme)
+    found = every.get(given.get(name, CRS84))
     if found is None:
+        codes = [uri.removeprefix(EPSG) for uri in every if uri.startswith(EPSG)]
+        others = [uri for uri in every if not uri.startswith(EPSG)]
         raise ParameterError(
-            f'"{name}" is "{short(given[name])}", which is not offered; use one that /ogc/collections lists, such as '
-            f"{CRS84}."
+            f'"{name}" is "{short(given[name])}", which is not offered; write {" or ".join(others)}, or {EPSG} and '
+            f"one of {', '.join(codes)}."
         )
     return found
 
@@ -161,7 +164,7 @@ def _sortby(given: Mapping[str, str], columns: Names[str]) -> tuple[tuple[str, b
     if text is None:
         return ()
     # A plus sign that was not escaped arrives as a space.
-    keys = [(part.lstrip("+- "), part.startswith("-")) for part in text.split(",")]
+    keys = [(re.sub("^[+ -]", "", part), part.startswith("-")) for part in text.split(",")]
     _known("sortby", [name for name, _ in keys], columns, "led by - to fall")
     return tuple(keys)
 

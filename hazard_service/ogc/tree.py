@@ -1,5 +1,6 @@
 """A filter as a tree: what both encodings of CQL2, text and JSON, are read into, and the words they may use."""
 
+import datetime
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -8,10 +9,12 @@ import numpy as np
 import shapely
 
 from hazard_service.errors import ParameterError
+from hazard_service.layers.history import day_of
 
 # Longer or deeper filters are refused before they are read.
 LONGEST: Final = 10_000
 DEEPEST: Final = 50
+_FIRST_DAY: Final = datetime.date(1970, 1, 1).toordinal()
 
 COMPARISONS: Final = ("=", "<>", "<", ">", "<=", ">=")
 ARITHMETIC: Final = ("+", "-", "*", "/", "%", "div", "^")
@@ -85,25 +88,40 @@ def day(text: str) -> Day:
 
     Records hold whole days, so the only time of day that has one meaning is midnight, UTC.
     """
-    date, _, clock = text.partition("T")
+    date, timed, clock = text.partition("T")
     try:
-        number = np.datetime64(date, "D") if len(date) == 10 else None
+        number = day_of(date).toordinal() - _FIRST_DAY
     except ValueError:
-        number = None
-    if number is None or np.isnat(number):
-        raise ParameterError(f'"filter" has the date {short(text)!r}; write it as YYYY-MM-DD.')
-    if clock not in ("", "00:00:00Z", "00:00:00.000Z"):
+        raise ParameterError(
+            f'"filter" has the date {short(text)!r}; write a day of the calendar as YYYY-MM-DD.'
+        ) from None
+    if timed and clock not in ("00:00:00Z", "00:00:00.000Z"):
         raise ParameterError(
             f"\"filter\" has the time {short(text)!r}; records hold whole days, so write DATE('{date}')."
         )
-    return Day(float(number.astype(int)))
+    return Day(float(number))
+
+
+def interval(start: "Day | Property | None", end: "Day | Property | None") -> Interval:
+    """The interval. Raises ParameterError where it ends before it starts."""
+    if isinstance(start, Day) and isinstance(end, Day) and start.number > end.number:
+        raise ParameterError('"filter" has an INTERVAL that starts after its end; give the earlier date first.')
+    return Interval(start, end)
 
 
 def placed(geometry: shapely.Geometry) -> shapely.Geometry:
     """The geometry literal, if it can be compared with. Raises ParameterError."""
     if geometry is None or shapely.is_empty(geometry) or not np.isfinite(shapely.get_coordinates(geometry)).all():
         raise ParameterError('"filter" has a geometry without coordinates, or with some that are not finite numbers.')
-    return shapely.force_2d(geometry)
+    flat = shapely.force_2d(geometry)
+    if not shapely.is_valid(flat):
+        # Where the inside of such an outline is, each program decides for itself.
+        why = str(shapely.is_valid_reason(flat)).rstrip("]").replace("[", " at ")
+        raise ParameterError(
+            f'"filter" has a geometry that is not valid ({why}); outlines must not cross themselves or each other, and '
+            "holes must lie inside."
+        )
+    return flat
 
 
 def short(text: str) -> str:

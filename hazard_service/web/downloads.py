@@ -23,6 +23,12 @@ from hazard_service.web.replies import cacheable, html, refuse_in_problems, stre
 
 DATA: Final = "/data"
 _PIECE: Final = 1 << 20
+_MANY: Final = " or ".join(f"{EVERYTHING}.{form.suffix}" for form in FORMATS.values() if form.takes_many)
+_NOTHING_HERE: Final = (
+    f"There is no such file; write COLLECTION.FORMAT, with a collection of {', '.join(COLLECTIONS)} and a format of "
+    f"{', '.join(form.suffix for form in FORMATS.values())} (.zip after it adds papers), or {_MANY}, or "
+    f"{EVERYTHING}.FORMAT.zip, surfaces.zip or programme.qlr."
+)
 
 
 def downloads(answers: Answers) -> Blueprint:
@@ -58,7 +64,7 @@ def downloads(answers: Answers) -> Blueprint:
             return streamed((), form.media_type, version, name, zips=False)
         return _file(answers, queries, form, version, name, is_archive=is_archive)
 
-    refuse_in_problems(routes, "There is no such file; /data lists what there is.")
+    refuse_in_problems(routes, _NOTHING_HERE)
     return routes
 
 

@@ -154,6 +154,15 @@ def test_ogrinfo_of_debian_opens_each(written, form):
     assert done.stderr == ""
 
 
+def test_files_without_rows_open_but_for_geojsonl_which_is_empty(written):
+    for form in ("geojson", "gpkg", "fgb", "shp", "kml"):
+        (path,), _ = written(form, "hazards", filter="kind = 'nothing'")
+        opened = f"/vsizip/{path}" if form == "shp" else path
+        assert len(pyogrio.read_dataframe(opened, layer="hazards")) == 0
+    (path,), _ = written("geojsonl", "hazards", filter="kind = 'nothing'")
+    assert path.read_bytes() == b""
+
+
 def test_dates_numbers_and_flags_keep_their_types(written):
     (path,), _ = written("gpkg", "hazards")
     info = pyogrio.read_info(path, layer="hazards")

@@ -1,5 +1,6 @@
 """Downloads over HTTP: every link of the page works, papers in archives, ETag, compression, refusals by name."""
 
+import csv
 import gzip
 import io
 import json
@@ -170,6 +171,18 @@ def test_a_refusal_is_a_problem_that_names_the_parameter(client, address, senten
 def test_what_is_not_there_is_not_found(client, name):
     answer = client.get(f"/data/{name}")
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+    told = answer.json["detail"]
+    assert {*COLLECTIONS, *(form.suffix for form in FORMATS.values())} <= set(re.findall(r"[\w.]+\w", told))
+    assert "everything.gpkg or everything.shp.zip, or everything.FORMAT.zip, surfaces.zip or programme.qlr." in told
+
+
+def test_a_file_of_a_box_holds_the_hazards_without_geometry_and_each_row_says_so(client):
+    """H4 and H5: open within the interval, nothing of them left on its last day."""
+    asked = "datetime=2010-01-01/2014-12-31&bbox=-40.0001,35.0,-40.0,35.0001"
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/data/hazards.csv?{asked}").data.decode("utf-8-sig"))))
+    assert [row["hazard_id"] for row in rows] == ["H4", "H5"]
+    assert all("Rows without geometry: 2 of 2; where they lie" in row["warning"] for row in rows)
+    assert all(row["longitude"] == "" for row in rows)
 
 
 def test_only_reading_is_allowed(client):

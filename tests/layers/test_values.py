@@ -21,6 +21,28 @@ def hazards(folder, world, accounted):
 SOUND = {"kind": "SHA", "status": "open", "contamination": "uxo"}
 
 
+def test_a_text_that_is_tidied_is_told_once_a_row(hazards, told):
+    """Line breaks and control characters, which could forge lines of a report, and spaces at the ends of a text."""
+    tidy, padded, broken, hidden, blank = (
+        {"hazard_id": name, **SOUND, **more}
+        for name, more in (
+            ("H1", {"name": "Old mill"}), ("H2", {"name": " Old mill\u00a0"}), ("H3", {"name": "Old\nmill"}),
+            ("H\x1b4", {"name": "Old mill\r\n", "status": "open\u2028"}), ("H5", {"name": " \n", "kind": " SHA "}),
+        )
+    )  # fmt: skip
+    programme = hazards(tidy, padded, broken, hidden, blank)
+    assert programme.hazards["name"].tolist() == ["Old mill"] * 4 + [None]
+    assert programme.hazards["hazard_id"].tolist() == ["H1", "H2", "H3", "H 4", "H5"]
+    assert programme.hazards["status"].tolist() == ["open"] * 5
+    said = "Line breaks, control characters or spaces at the ends, in {}; it is read on one line without them."
+    assert told(programme, "untidy_text") == [
+        ("H2", "repaired", said.format("name")),
+        ("H3", "repaired", said.format("name")),
+        ("H 4", "repaired", said.format("hazard_id, name, status")),
+    ]
+    assert programme.rows.query("layer == 'hazards'")[["kept", "repaired"]].to_numpy().tolist() == [[2, 3]]
+
+
 def test_missing_ids_are_given(hazards, told):
     programme = hazards({"hazard_id": None, **SOUND}, {"hazard_id": "  ", **SOUND})
     assert programme.hazards["hazard_id"].tolist() == ["hazards.geojson:0", "hazards.geojson:1"]

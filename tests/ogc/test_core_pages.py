@@ -45,7 +45,7 @@ def test_core_fc_bbox_definition(asking, openapi):
 @pytest.mark.requirement("/req/core/fc-bbox-response")
 @NAMES
 def test_core_fc_bbox_response(asking, items, name):
-    """Oracle: shapely on what the unfiltered page shows."""
+    """Oracle: shapely on what the unfiltered page shows. What has no geometry matches every box."""
     every = items(name, limit=10_000)
     west, south, east, north = (-40.03, 34.97, -39.97, 35.03)
     middle = shapely.box(-40.006, 34.994, -40.0, 35.0)
@@ -63,11 +63,26 @@ def test_core_fc_bbox_response(asking, items, name):
         expected = [
             one
             for one, shape in zip(asking.ids(every), asking.shapes(every), strict=True)
-            if shape and shapely.intersects(shape, box)
+            if shape is None or shapely.intersects(shape, box)
         ]
         found = items(name, bbox=asked, limit=10_000)
         assert asking.ids(found) == expected
         assert found["numberMatched"] == len(expected)
+
+
+def test_no_box_hides_a_hazard_without_geometry_and_the_page_counts_them(asking, items):
+    """H4 was closed within the interval, H5 taken whole by a release: nothing of them is left on its last day."""
+    when, box = "2010-01-01/2014-12-31", "-40.0001,35.0,-40.0,35.0001"
+    every = items("hazards", datetime=when)
+    gone = [one for one, shape in zip(asking.ids(every), asking.shapes(every), strict=True) if shape is None]
+    assert gone == ["H4", "H5"]
+    note = "Rows without geometry: 2 of 2; where they lie is not known here, so every box has them."
+    boxed = items("hazards", datetime=when, bbox=box, limit=1)
+    assert (asking.ids(boxed), boxed["numberMatched"]) == (["H4"], 2)
+    assert note in boxed["warnings"]
+    assert asking.ids(items("hazards", datetime=when, bbox=box)) == gone
+    for given in ({"datetime": when}, {"bbox": box}, {"datetime": when, "bbox": box, "filter": "hazard_id = 'H1'"}):
+        assert not any("without geometry" in text for text in items("hazards", **given)["warnings"])
 
 
 def test_a_box_that_only_touches_an_edge_meets_it(asking, items):

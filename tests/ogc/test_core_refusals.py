@@ -45,7 +45,8 @@ INVALID = [
     ("limit", "٣"), ("offset", "-1"), ("offset", "x"), ("offset", "9" * 30), ("offset", "1000000001"),
     ("bbox", "1,2,3"), ("bbox", "1,2,3,4,5"), ("bbox", "nan,0,1,1"), ("bbox", "0,0,inf,1"), ("bbox", "0,0,1e999,1"),
     ("bbox", "0,9,1,2"), ("bbox", "0,0,9,1,1,2"), ("bbox", "a,b,c,d"), ("bbox", ""), ("bbox", "1_0,0,20,1"),
-    ("bbox", "0 0 1 1"), ("bbox", "0,0,1,1,"),
+    ("bbox", "0 0 1 1"), ("bbox", "0,0,1,1,"), ("bbox", "-180.1,0,0,1"), ("bbox", "0,-91,1,1"), ("bbox", "170,0,190,1"),
+    ("bbox", "190,0,170,1"), ("bbox", "200,0,210,1"), ("bbox", "0,0,1,90.1"), ("bbox", "500000,3870000,510000,3880000"),
     ("datetime", "yesterday"), ("datetime", "2010-13-01"), ("datetime", "2010-02-30"), ("datetime", "2010"),
     ("datetime", "2010-01-01T25:00:00Z"), ("datetime", "2010-01-01T00:00:00"), ("datetime", "2010-01-01/2009-01-01"),
     ("datetime", "../.."), ("datetime", ".."), ("datetime", "/"), ("datetime", ""), ("datetime", "2010-01-01/a/b"),
@@ -54,6 +55,7 @@ INVALID = [
     ("crs", "http://www.opengis.net/def/crs/EPSG/0/4277"), ("crs", "EPSG:4326"), ("crs", ""), ("crs", "+proj=longlat"),
     ("filter", "nobody = 1"), ("filter", "kind = "), ("filter", ""), ("filter", "kind = 'a' UNION SELECT 1"),
     ("sortby", "nobody"), ("sortby", ""), ("sortby", "geometry"), ("sortby", "kind,,name"), ("sortby", "kind desc"),
+    ("sortby", "--kind"), ("sortby", "+-kind"), ("sortby", "-"), ("sortby", "  kind"),
     ("properties", "nobody"), ("properties", ""), ("properties", "kind,"), ("properties", "geometry"),
     ("f", "xml"), ("f", ""), ("f", "JSON"),
 ]  # fmt: skip
@@ -88,9 +90,16 @@ def test_core_query_param_invalid(get, name, value):
             '"datetime" is 2026-01-01, later than the data date 2025-12-31; ask for that date or an earlier one.',
         ),
         (
+            {"bbox": "500000,3870000,510000,3880000"},
+            '"bbox" goes beyond the globe; longitudes are from -180 to 180 and latitudes from -90 to 90, and '
+            'coordinates in metres need "bbox-crs".',
+        ),
+        (
             {"crs": "EPSG:4326"},
-            '"crs" is "EPSG:4326", which is not offered; use one that /ogc/collections lists, such as '
-            "http://www.opengis.net/def/crs/OGC/1.3/CRS84.",
+            '"crs" is "EPSG:4326", which is not offered; write http://www.opengis.net/def/crs/OGC/1.3/CRS84 or '
+            "urn:x-hazard-service:crs:metres, or http://www.opengis.net/def/crs/EPSG/0/ and one of 4326, 3857, 3395, "
+            "4087, 6933, 8857, 32621, 32622, 32623, 32624, 32625, 32626, 32627, 32721, 32722, 32723, 32724, 32725, "
+            "32726, 32727.",
         ),
         ({"f": "xml"}, '"f" is "xml"; use json or html.'),
         ({"filter-lang": "sql", "filter": "a"}, '"filter-lang" is "sql"; use cql2-text or cql2-json.'),

@@ -1,11 +1,13 @@
 """Filters: read by precedence, worked out with the three truths of SQL. Oracles: SQLite on the same text, shapely."""
 
+import dataclasses
 import itertools
 import json
 import sqlite3
 
 import geopandas as gpd
 import numpy as np
+import orjson
 import pandas as pd
 import pyproj
 import pytest
@@ -20,6 +22,8 @@ from hazard_service.ogc.cql2_json import read_json
 from hazard_service.ogc.cql2_text import read_text
 from hazard_service.ogc.crs import CRS84, METRES, offered
 from hazard_service.ogc.layer import Layer
+from hazard_service.ogc.paging import matching
+from hazard_service.ogc.query import Query
 from hazard_service.ogc.temporal import RELATIONS
 from hazard_service.ogc.tree import TEMPORAL, Day, Interval, Operation, Property
 
@@ -99,6 +103,8 @@ def ask(layer, crs84):
         ("T_DURING(found, INTERVAL('2001-05-05', '2020-02-29'))", "bd"),
         ("T_INTERSECTS(found, INTERVAL('..', '2010-06-15'))", "ab"),
         ("T_CONTAINS(INTERVAL(found, '..'), DATE('2019-01-01'))", "abd"),
+        ("T_EQUALS(found, INTERVAL('2010-06-15', '2010-06-15'))", "b"),
+        ("T_AFTER(found, DATE('0001-01-01'))", "abde"),
         ("people * 2 + 1 = 15", "d"),
         ("people / 0 IS NULL", "abcdef"),
         ("-people = 2.5", "e"),
@@ -335,8 +341,15 @@ REFUSED = [
     ("T_AFTER(found)", "gives T_AFTER 1 arguments; it takes 2."),
     ("T_AFTER(found, TIMESTAMP('2010-06-15T12:00:00Z'))",
      "has the time '2010-06-15T12:00:00Z'; records hold whole days, so write DATE('2010-06-15')."),
-    ("found = DATE('2010-02-30')", "has the date '2010-02-30'; write it as YYYY-MM-DD."),
+    ("found = DATE('2010-02-30')", "has the date '2010-02-30'; write a day of the calendar as YYYY-MM-DD."),
     ("found = DATE('2010-6-5')", "has the date '2010-6-5'"),
+    ("found = DATE('0000-01-01')", "has the date '0000-01-01'"),
+    ("found = DATE('-001-01-01')", "has the date '-001-01-01'"),
+    ("found = DATE('2010-W01-1')", "has the date '2010-W01-1'"),
+    ("found = DATE('２０１０-01-01')", "has the date '２０１０-01-01'"),
+    ("found = DATE('2010-01-01T')", "has the time '2010-01-01T'; records hold whole days"),
+    ("T_DURING(found, INTERVAL('2010-01-02', '2010-01-01'))",
+     "has an INTERVAL that starts after its end; give the earlier date first."),
     ("T_AFTER(people, DATE('2010-01-01'))", "gives a T_ function a number; it takes a date."),
     ("T_DURING(found, INTERVAL(1, 2))", "INTERVAL takes dates such as '2010-01-01', '..' or properties"),
     ("found = INTERVAL('2010-01-01', '..')", "has an interval, a list or a box where a single value should stand."),
@@ -350,6 +363,14 @@ REFUSED = [
     ("S_INTERSECTS(geometry, " + "GEOMETRYCOLLECTION(" * 20 + "POINT(1 2)" + ")" * 21, "more than 8 deep"),
     ("S_INTERSECTS(geometry, BBOX(1, 2, 3))", "gives BBOX 3 arguments; it takes 4."),
     ("S_INTERSECTS(geometry, BBOX(0, 9, 1, 2))", '"filter" has its latitudes in the wrong order'),
+    ("S_INTERSECTS(geometry, BBOX(0, 9, 1, 91))", '"filter" goes beyond the globe; longitudes are from -180 to 180 and '
+     'latitudes from -90 to 90, and coordinates in metres need "filter-crs".'),
+    ("S_INTERSECTS(geometry, POINT(500000 3870000))", '"filter" goes beyond the globe'),
+    ("S_INTERSECTS(geometry, POLYGON((0 0, 1 1, 1 0, 0 1, 0 0)))",
+     "has a geometry that is not valid (Self-intersection at 0.5 0.5); outlines must not cross themselves or each "
+     "other, and holes must lie inside."),
+    ("S_DISJOINT(MULTIPOLYGON(((0 0, 2 0, 2 2, 0 0)), ((1 0, 3 0, 3 2, 1 0))), geometry)", "not valid (Self-inter"),
+    ("S_WITHIN(geometry, POLYGON((0 0, 1 0, 1 1, 0 0), (5 5, 6 5, 6 6, 5 5)))", "not valid (Hole lies outside shell"),
     ("(" * 60 + "people = 7" + ")" * 60, "nested more than 50 deep"),
     ("NOT " * 60 + "people = 7", "nested more than 50 deep"),
     ("-" * 60 + "people = 7", "nested more than 50 deep"),
@@ -384,6 +405,11 @@ REFUSED_JSON = [
     ('{"op": "isNull", "args": [{"property": "nobody"}]}', "names nobody"),
     ('{"op": "t_after", "args": [{"property": "found"}, {"interval": [1, ".."]}]}', "has an interval with 1"),
     ('{"op": "t_after", "args": [{"property": "found"}, {"date": "soon"}]}', "has the date 'soon'"),
+    ('{"op": "t_after", "args": [{"property": "found"}, {"date": "0000-01-01"}]}', "has the date '0000-01-01'"),
+    ('{"op": "t_during", "args": [{"property": "found"}, {"interval": ["2010-01-02", "2010-01-01"]}]}',
+     "has an INTERVAL that starts after its end"),
+    ('{"op": "s_within", "args": [{"property": "geometry"}, {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], '
+     "[1, 0], [0, 1], [0, 0]]]}]}", "not valid (Self-intersection at 0.5 0.5)"),
     ('{"op": "isNull", "args": [{"type": "Point"}]}', "no GeoJSON"),
     ('{"op": "isNull", "args": [{"type": "Point", "coordinates": ["a", 1]}]}', "no GeoJSON"),
     ('{"op": "isNull", "args": [{"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]}]}', "no GeoJSON"),
@@ -450,6 +476,22 @@ def test_a_layer_without_rows_is_filtered_too(layer, crs84):
     nothing = Layer(layer.frame.iloc[:0], COLUMNS)
     for text in ("people > 7 OR name LIKE 'U%'", "S_INTERSECTS(geometry, POINT(1 2))", "TRUE"):
         assert chosen(read_text(text), nothing, crs84).shape == (0,)
+
+
+def test_numbers_are_compared_and_ordered_as_they_are_shown(layer, crs84):
+    """A value read off a page finds its row; what looks equal is equal, and stays in the order of ids."""
+    people = [0.12345678, 0.12345712, 0.1234574, 1 / 3, -1e-9, np.nan]
+    shown = Layer(layer.frame.assign(people=people), COLUMNS)
+    told = [orjson.loads(one)["properties"]["people"] for one in shown.features(np.arange(6), crs84)]
+    assert told == [0.123457, 0.123457, 0.123457, 0.333333, 0.0, None]
+    for text, rows in (("0.123457", "abc"), ("0.333333", "d"), ("0", "e"), ("0.12345678", "")):
+        found = chosen(read_text(f"people = {text}"), shown, crs84)
+        assert "".join(np.array(shown.ids)[found]) == rows
+    assert not chosen(read_text("people < 0 OR people > 0.333333"), shown, crs84).any()
+    whole = Query(None, 100, 0, None, crs84, crs84, None, crs84, (), None)
+    for falling, order in ((True, "dabcef"), (False, "eabcdf")):
+        rows = matching(shown, dataclasses.replace(whole, sortby=(("people", falling),)))
+        assert "".join(np.array(shown.ids)[rows]) == order
 
 
 def test_the_tree_of_precedence():
