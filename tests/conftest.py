@@ -85,6 +85,7 @@ def draw_hazards():
                 "hazard_id": [f"H{number}" for number in range(count)],
                 "kind": kind if isinstance(kind, list) else [kind] * count,
                 "remnant": pd.Series(remnant or [None] * count, dtype=object),
+                "dated_after_all": False,
             }
         )
         return gpd.GeoDataFrame(frame.assign(**columns), geometry=list(geometries), crs=crs)
@@ -139,6 +140,7 @@ def drawn_layer(layer, rows, crs=METRES):
     }
     if layer == "hazards":
         columns["remnant"] = pd.Series([row.get("remnant") for row in rows], dtype=object)
+        columns["dated_after_all"] = pd.Series([False] * len(rows), dtype=bool)
     return gpd.GeoDataFrame(columns, geometry=[row["geometry"] for row in rows], crs=crs)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hazard_service.layers.findings import LayerRows
-from hazard_service.layers.schema import COLUMNS, id_column
+from hazard_service.layers.schema import COLUMNS, DATED_AFTER_ALL, id_column
 from hazard_service.vocabulary import (
     CONTAMINATION,
     COUNTRY_FACTS,
@@ -281,6 +281,9 @@ def _check_date(rows: LayerRows, column: str, data_date: datetime.date) -> None:
     said = [f"{column} {str(day)[:10]} lies after the data date, {data_date}" for day in date[future]]
     if ignored:
         date[future] = np.datetime64("NaT")
+    if column in ("reported_on", "laid_on"):
+        known = rows.column(DATED_AFTER_ALL) if DATED_AFTER_ALL in rows.frame else np.zeros(len(date), dtype=bool)
+        rows.frame[DATED_AFTER_ALL] = known | future
     rows.frame[column] = pd.Series(date, index=rows.frame.index)
     rows.flag(
         unreadable, "unreadable_date", "repaired",

@@ -39,7 +39,7 @@ from hazard_service.layers.files import hashes
 from hazard_service.layers.findings import Findings, LayerRows
 from hazard_service.layers.manifest import Manifest, read_manifest
 from hazard_service.layers.reading import Raw, read_layers
-from hazard_service.layers.schema import COLUMNS, LAYERS, TABLES, id_column
+from hazard_service.layers.schema import COLUMNS, DATED_AFTER_ALL, LAYERS, TABLES, id_column
 from hazard_service.layers.schemes import Scheme
 from hazard_service.layers.situation import Situation, situation_on
 from hazard_service.layers.tables import read_tables
@@ -54,13 +54,13 @@ class Programme:
     An absent layer or table is an empty frame with its columns (schema.py; the first is the id). Dates are
     datetime64[s], NaT = missing; numbers float64, NaN = missing; text None = missing; ids are text and unique. Hazards
     and releases are valid polygons; hazards have `remnant`, a MultiLineString of zero-width leftovers of repair that
-    still block, or None. Communities have both ended_on and ended_how, or neither. surveys, beneficiaries, countries:
-    tables, which have no geometry; the communities and releases they name are on record, every survey has its date, and
-    `value` of a country's fact is yes, no, or a day such as 2005-12-31. country_boundaries: polygons in EPSG:4326,
-    anywhere on the earth; a country may have several. unplaced: hazard_id, kind, district, reason of the hazards
-    without usable geometry. findings and rows: see `Report`. basemap: a background map, no
-    input of any result. licence: of the data, as stated; it may be empty. settings.cell_m is the size of cell that
-    every date is walked on, cell_reason says why.
+    still block, or None, and `dated_after_all` (see schema.py). Communities have both ended_on and ended_how, or
+    neither. surveys, beneficiaries, countries: tables, which have no geometry; the communities and releases they name
+    are on record, every survey has its date, and `value` of a country's fact is yes, no, or a day such as 2005-12-31.
+    country_boundaries: polygons in EPSG:4326, anywhere on the earth; a country may have several. unplaced: hazard_id,
+    kind, district, reason of the hazards without usable geometry. findings and rows: see `Report`. basemap: a
+    background map, no input of any result. licence: of the data, as stated; it may be empty. settings.cell_m is the
+    size of cell that every date is walked on, cell_reason says why.
     caveats: sentences that travel with every result. sources: SHA-256 by file name, and of the scoring scheme.
     """
 
@@ -261,6 +261,9 @@ def _frame(rows: LayerRows, crs: pyproj.CRS) -> GeoDataFrame:
     columns = _typed(rows)
     if rows.name == "hazards":
         columns["remnant"] = pd.Series(rows.column("remnant"), dtype=object)
+        columns[DATED_AFTER_ALL] = (
+            rows.frame[DATED_AFTER_ALL].astype(bool) if len(rows.frame) else pd.Series([], dtype=bool)
+        )
     return GeoDataFrame(pd.DataFrame(columns), geometry=rows.geometry, crs=crs)
 
 

@@ -12,6 +12,11 @@ HAZARDS: Final = {
     "status": "status", "reported_on": "date", "closed_on": "date", "extent_method": "extent",
     "area_reported_m2": "number", "district": "id", "operator": "text",
 }  # fmt: skip
+# A flag beside these: a date of report or laying that was left out because it lies after the data date. When such a
+# hazard was found nobody knows.
+DATED_AFTER_ALL: Final = "dated_after_all"
+# Columns of hazards that leave the service in no file.
+WITHIN: Final = ("remnant", DATED_AFTER_ALL)
 RELEASES: Final = {
     "release_id": "id", "hazard_id": "id", "method": "method", "completed_on": "date", "handed_over_on": "date",
     "depth_cm": "number", "ap_mines": "number", "av_mines": "number", "submunitions": "number", "uxo": "number",

@@ -28,6 +28,7 @@ from hazard_service.layers.history import (
 )
 from hazard_service.layers.kinds import chosen, left_out
 from hazard_service.layers.repair import ROUNDING_M2, linear, polygonal, repair_hazard
+from hazard_service.layers.schema import DATED_AFTER_ALL
 from hazard_service.vocabulary import HAZARD_KINDS
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def _cuts(hazards: GeoDataFrame, releases: GeoDataFrame, baseline: datetime.date
     A release cuts the hazard it names, and one that names none every hazard it overlaps; never a hazard reported (or
     laid) after it was completed. When an undated release was completed nobody knows: it cuts the hazard it names, and
     without a name only hazards known at the baseline, because a hazard found later may well have been found after it.
+    For the same reason a hazard whose date of report lies after the data date is cut by none that does not name it.
     """
     named = releases["hazard_id"].notna().to_numpy()
     # An empty id column may have come as numbers; as objects the two can always be compared.
@@ -167,7 +169,8 @@ def _cuts(hazards: GeoDataFrame, releases: GeoDataFrame, baseline: datetime.date
     completed = releases[["completed_on", "handed_over_on"]].min(axis=1).astype("datetime64[s]")
     completed = completed.where(named | completed.notna(), pd.Timestamp(baseline)).to_numpy()[release_row]
     known = hazards[["reported_on", "laid_on"]].max(axis=1).astype("datetime64[s]").to_numpy()[hazard_row]
-    in_time = np.isnat(known) | np.isnat(completed) | (known <= completed)
+    may_be_later = hazards[DATED_AFTER_ALL].to_numpy(dtype=bool)[hazard_row] & ~named[release_row]
+    in_time = (np.isnat(known) | np.isnat(completed) | (known <= completed)) & ~may_be_later
     return hazard_row[in_time], release_row[in_time]
 
 

@@ -8,6 +8,7 @@ import pyogrio
 
 from hazard_service.impact.words import people_of
 from hazard_service.layers.kinds import left_out, only
+from hazard_service.layers.schema import WITHIN
 from hazard_service.planning import Gains
 from hazard_service.reports.files import ExportError, papers, write_cells, write_papers
 from hazard_service.reports.text import caveat_lines
@@ -63,7 +64,7 @@ def write_gains(gains: Gains, folder: Path, form: str) -> list[Path]:
         raise ExportError(f"Unknown format: {form}. Known formats: {', '.join(FORMS)}.")
     folder.mkdir(parents=True, exist_ok=True)
     situation = gains.assessment.situation
-    frame = gains.hazards.drop(columns="remnant").sort_values("rank").to_crs("EPSG:4326")
+    frame = gains.hazards.drop(columns=list(WITHIN)).sort_values("rank").to_crs("EPSG:4326")
     frame = frame.assign(
         as_of=situation.on.isoformat(),
         data_date=situation.programme.data_date.isoformat(),

@@ -12,6 +12,7 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from hazard_service.dress import STALE_AFTER
+from hazard_service.layers.schema import WITHIN
 from hazard_service.surfaces import GROUND_CLASSES, Surfaces
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
@@ -129,4 +130,4 @@ def _with_lines(frame: GeoDataFrame) -> GeoDataFrame:
     lines = lines.set_geometry(GeoDataFrame(geometry=list(lines["remnant"]), crs=frame.crs).geometry.to_numpy())
     frame = frame[~frame.geometry.is_empty]
     together = pd.concat([frame, lines.set_crs(frame.crs)], ignore_index=True) if len(lines) else frame
-    return GeoDataFrame(together, crs=frame.crs).drop(columns="remnant").reset_index(drop=True)
+    return GeoDataFrame(together, crs=frame.crs).drop(columns=list(WITHIN)).reset_index(drop=True)

@@ -61,6 +61,7 @@ def recorded_hazards():
             "area_reported_m2": [1e6, None, None, None, None, None],
             "district": ["AX1", "AX1", "AX2", "AX2", "AX1", "AX1"],
             "remnant": pd.Series([None, None, None, None, None, line], dtype=object),
+            "dated_after_all": False,
         }
     )
     outlines = [

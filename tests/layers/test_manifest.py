@@ -36,7 +36,9 @@ def test_absent_layers_are_empty_frames_with_their_columns(folder):
     programme = open_programme(folder())
     for layer, columns in LAYERS.items():
         frame = getattr(programme, layer)
-        assert_columns(frame, columns, ["remnant", "geometry"] if layer == "hazards" else ["geometry"])
+        assert_columns(
+            frame, columns, ["remnant", "dated_after_all", "geometry"] if layer == "hazards" else ["geometry"]
+        )
         assert frame.crs == programme.crs
     for table, columns in TABLES.items():
         assert_columns(getattr(programme, table), columns, [])

@@ -172,3 +172,18 @@ def test_an_end_after_the_data_date_is_still_to_come(folder, world, told):
     programme = open_programme(folder(communities=communities))
     assert ended_by(programme.communities, programme.data_date).tolist() == [""]
     assert [row[:2] for row in told(programme, "future_date")] == [("C1", "kept")]
+
+
+@pytest.mark.parametrize("column", ["reported_on", "laid_on"])
+def test_no_release_that_does_not_name_it_opens_a_hazard_dated_after_the_data_date(programme_of, world, column):
+    """A release of 2010 over the whole hazard; nobody knows whether the hazard was found before."""
+
+    def is_opened(date, **named):
+        release = ({"completed_on": "2010-01-01", **named}, world.square(18.0, 43.98, 0.08))
+        programme = programme_of(hazards=[{column: date}], releases=[release])
+        return len(programme.situation("2020-06-30").hazards) == 0
+
+    assert is_opened(None)
+    assert not is_opened("2020-06-01")
+    assert not is_opened("2062-01-05")
+    assert is_opened("2062-01-05", hazard_id="H0")  # its own release knew it

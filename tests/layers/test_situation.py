@@ -25,7 +25,7 @@ RELEASE_DATES = ("completed_on", "handed_over_on")
 
 
 def hazard(hazard_id, geometry=HECTARE, **columns):
-    plain = {"kind": "SHA", "status": "open", "remnant": None} | dict.fromkeys(HAZARD_DATES)
+    plain = {"kind": "SHA", "status": "open", "remnant": None, "dated_after_all": False} | dict.fromkeys(HAZARD_DATES)
     return {"hazard_id": hazard_id, "geometry": geometry, **(plain | columns)}
 
 
