@@ -15,7 +15,9 @@ FINISH = "() => { delete hazardAtlas.canvas._slice; SLICE_MS = 1e9; hazardAtlas.
 UNDER_WAY = "Boolean(hazardAtlas.canvas._behind)"
 PIXELS = "document.querySelector('canvas').toDataURL()"
 AT = "L.DomUtil.getPosition(document.querySelector('canvas')).toString()"
-AFRESH = f"() => {{ redraw(hazardAtlas); return {PIXELS}; }}"
+# Every outline cut anew, as Leaflet does.
+AFRESH = f"""() => {{ Object.values(hazardAtlas.canvas._layers).forEach((layer) => layer._update());
+  redraw(hazardAtlas); return {PIXELS}; }}"""
 GREY = (0x6F, 0x78, 0x7E)
 
 
@@ -42,7 +44,7 @@ def edge(page):
     return Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB").getpixel((0, 0))
 
 
-def assert_whole(page, screen):
+def assert_whole(page, screen, colours=20):
     """The picture lies under the view, without grey, and has all that drawing it at once has."""
     assert not page.evaluate(UNDER_WAY)
     assert page.evaluate("hazardAtlas.canvas.isWhole()")
@@ -50,7 +52,7 @@ def assert_whole(page, screen):
     assert edge(page) != GREY
     shown = page.evaluate(PIXELS)
     assert page.evaluate(AFRESH) == shown
-    assert screen.ink(page) > 20
+    assert screen.ink(page) > colours
 
 
 def test_the_old_picture_stays_in_its_place_and_what_came_into_view_is_grey(browser, screen, file):
@@ -72,6 +74,16 @@ def test_a_picture_made_in_slices_is_the_picture_made_at_once(moved, screen):
     assert moved.evaluate(UNDER_WAY)
     screen.eventually(moved, lambda: not moved.evaluate(UNDER_WAY))
     assert_whole(moved, screen)
+
+
+def test_an_outline_that_reached_beyond_the_picture_is_no_longer_cut(browser, screen, file):
+    with screen.opened(browser, file) as page:
+        middle = "hazardAtlas.byId['hazards/H1'].getBounds().getCenter()"
+        page.evaluate(f"void hazardAtlas.map.setView({middle}, 16, {{ animate: false }})")
+        for right in (-700, 600):
+            page.evaluate(f"void hazardAtlas.map.panBy([{right}, 0], {{ animate: false }})")
+            screen.eventually(page, lambda: not page.evaluate(UNDER_WAY))
+        assert_whole(page, screen, colours=3)
 
 
 def test_a_second_move_begins_anew_and_grey_stays_until_it_is_drawn(moved, screen):
