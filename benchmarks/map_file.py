@@ -10,7 +10,7 @@ import statistics
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from measuring import machine, table, timed
 from playwright.sync_api import Page, sync_playwright
@@ -20,14 +20,31 @@ from hazard_service.atlas import map_page
 from hazard_service.layers import open_programme
 from hazard_service.layers.synthetic import write_synthetic
 
-SLOWER, DRAGS, STEPS = 4, 4, 25
+SLOWER, DRAGS, STEPS, AFTER_MS = 4, 8, 25, 3000
+HEADS = ["what", "frames", "median ms", "95 of 100 ms", "longest ms"]
 FLAGS = ["--no-sandbox", "--disable-gpu"]
-# Milliseconds between frames from now until STOP.
-WATCH = """() => { window.frames_ms = []; let last = performance.now(); window.watching = true;
+# Milliseconds between frames, and those of tasks of 50 and more, from now until STOP.
+WATCH = """() => { window.frames_ms = []; window.tasks_ms = []; let last = performance.now(); window.watching = true;
+  const note = (found) => found.forEach((task) => window.tasks_ms.push(task.duration));
+  window.watcher = new PerformanceObserver((list) => note(list.getEntries()));
+  window.watcher.note = note;
+  window.watcher.observe({ entryTypes: ["longtask"] });
   const tick = (now) => { window.frames_ms.push(now - last); last = now;
     if (window.watching) requestAnimationFrame(tick); };
   requestAnimationFrame(tick); }"""
-STOP = "() => { window.watching = false; return window.frames_ms; }"
+STOP = """() => { window.watching = false; window.watcher.note(window.watcher.takeRecords());
+  window.watcher.disconnect(); return [window.frames_ms, window.tasks_ms]; }"""
+
+
+class Watched(NamedTuple):
+    """frames_ms: from frame to frame. longest_ms: the longest task of each turn; 0 where none took 50."""
+
+    frames_ms: list[float]
+    longest_ms: list[float]
+
+    def add(self, frames_ms: Sequence[float], tasks_ms: Sequence[float]) -> None:
+        self.frames_ms.extend(frames_ms)
+        self.longest_ms.append(max(tasks_ms, default=0.0))
 
 
 def main() -> None:
@@ -35,15 +52,19 @@ def main() -> None:
     parser.add_argument("--hazards", type=int, default=10_000)
     parser.add_argument("--communities", type=int, default=5_000)
     parser.add_argument("--keep", type=Path, help="where to keep the map")
+    parser.add_argument("--map", type=Path, help="a map that was kept, instead of making one")
     asked = parser.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "map.html"
-        seconds, _ = timed(lambda: path.write_text(_page(Path(folder), asked.hazards, asked.communities), "utf-8"))
-        print(f"\n{asked.hazards:,} hazards, {asked.communities:,} communities: {path.stat().st_size / 1e6:.1f} MB")
+        path = asked.map or Path(folder) / "map.html"
+        if asked.map is None:
+            seconds, text = timed(lambda: _page(Path(folder), asked.hazards, asked.communities))
+            path.write_text(text, encoding="utf-8")
+            print(f"\n{asked.hazards:,} hazards, {asked.communities:,} communities")
+            print(f"made in {seconds:.0f} s, with the country and its assessments")
+        print(f"\n{path.stat().st_size / 1e6:.1f} MB\n")
         if asked.keep:
             shutil.copy(path, asked.keep)
-        print(f"made in {seconds:.0f} s, with the country and its assessments\n")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
             for words, size in (("desk", (1280, 800)), ("phone", (390, 844))):
@@ -67,7 +88,7 @@ def _measured(page: Page, path: Path, words: str) -> None:
     page.clock.set_fixed_time("2026-07-05T10:00:00")
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     seconds, _ = timed(lambda: _opened(page, path))
-    rows: list[list[object]] = [[f"{words}: open", 1, seconds * 1000, seconds * 1000, seconds * 1000]]
+    rows: list[list[object]] = [[f"{words}: open", 1, *[seconds * 1000] * 3, "-", "-"]]
     whole = _dragged(page)
     for _ in range(3):
         page.evaluate("void hazardAtlas.map.setZoom(hazardAtlas.map.getZoom() + 1, { animate: false })")
@@ -77,20 +98,20 @@ def _measured(page: Page, path: Path, words: str) -> None:
         ("drag, whole country", whole[0]), ("let go, whole country", whole[1]),
         ("drag, three zooms in", closer[0]), ("let go, three zooms in", closer[1]),
     )]  # fmt: skip
-    print(table(["what", "frames", "median ms", "95 of 100 ms", "longest ms"], rows))
+    print(table([*HEADS, "longest task ms", "of each turn, median ms"], rows))
     print()
 
 
 def _opened(page: Page, path: Path) -> None:
-    page.goto(path.as_uri(), timeout=120_000)
+    page.goto(path.resolve().as_uri(), timeout=120_000)
     page.wait_for_selector("body[data-drawn=yes]", timeout=120_000)
 
 
-def _dragged(page: Page) -> tuple[list[float], list[float]]:
-    """Milliseconds of the frames while the map is dragged, and of those in the second after it is let go."""
+def _dragged(page: Page) -> tuple[Watched, Watched]:
+    """What is watched while the map is dragged, and in the seconds after it is let go."""
     box: Any = page.locator(".folium-map").bounding_box() or {}
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    dragged, after = [], []
+    dragged, after = Watched([], []), Watched([], [])
     for turn in range(DRAGS):
         way = 1 if turn % 2 else -1
         page.mouse.move(x, y)
@@ -98,17 +119,18 @@ def _dragged(page: Page) -> tuple[list[float], list[float]]:
         page.evaluate(WATCH)
         for step in range(1, STEPS + 1):
             page.mouse.move(x + way * step * 5, y + way * step * 3)
-        dragged += page.evaluate(STOP)
+        dragged.add(*page.evaluate(STOP))
         page.evaluate(WATCH)
         page.mouse.up()
-        page.wait_for_timeout(1500)
-        after += page.evaluate(STOP)
+        page.wait_for_timeout(AFTER_MS)
+        after.add(*page.evaluate(STOP))
     return dragged, after
 
 
-def _row(words: str, frames_ms: Sequence[float]) -> list[object]:
-    ordered = sorted(frames_ms)
-    return [words, len(ordered), statistics.median(ordered), ordered[int(len(ordered) * 0.95)], ordered[-1]]
+def _row(words: str, found: Watched) -> list[object]:
+    ordered = sorted(found.frames_ms)
+    frames = [len(ordered), statistics.median(ordered), ordered[int(len(ordered) * 0.95)], ordered[-1]]
+    return [words, *frames, max(found.longest_ms), statistics.median(found.longest_ms)]
 
 
 if __name__ == "__main__":

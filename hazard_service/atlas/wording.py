@@ -48,7 +48,7 @@ def words(settings: Settings) -> dict[str, Any]:
         "what_if": {
             "ask": said("What if released?"),
             "asking": said("Walking…"),
-            "banner": safety("NOT RELEASED: this shows what releasing {id} would give back."),
+            "banner": safety("NOT RELEASED: this shows what releasing {id} would give back on {date}."),
             "label": safety("NOT RELEASED"),
             "end": said("End the question"),
             "not_released": safety("NOT RELEASED. If it were (modelled):"),

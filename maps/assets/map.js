@@ -14,6 +14,9 @@ function drawHazardMap(map) {
   };
   window.hazardAtlas = atlas;
   warnOfAge(page);
+  // A page may be left open past its day.
+  document.addEventListener("visibilitychange", function () { warnOfAge(page); });
+  window.addEventListener("beforeprint", function () { warnOfAge(page); });
   atlas.canvas = new AtlasCanvas({ padding: 0.3, tolerance: 5 });
   map.options.renderer = atlas.canvas;
   map.attributionControl && map.attributionControl.remove();
@@ -51,7 +54,8 @@ function loaded(name, address) {
 // Large layers are compressed; a browser from before 2023 cannot open them, and the page says that it is not whole.
 function unpacked(text) {
   if (!window.DecompressionStream) return Promise.reject(new Error("this browser cannot unpack the map; use a newer one"));
-  var bytes = Uint8Array.from(atob(text), function (sign) { return sign.charCodeAt(0); });
+  var packed = atob(text), bytes = new Uint8Array(packed.length);
+  for (var i = 0; i < packed.length; i++) bytes[i] = packed.charCodeAt(i);
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
 }
 
@@ -69,12 +73,14 @@ function startMap(atlas, names) {
     if (group.getLayers().length) all.extend(group.getBounds());
   });
   var bounds = all.isValid() ? all : L.latLngBounds([[-1, -1], [1, 1]]);
+  var district = atlas.features.districts && atlas.byId["districts/" + atlas.page.look_at];
+  if (district) Object.assign(district.options, { color: "#1c252b", weight: 3 });
+  // Before the layers come: each is laid out once.
+  atlas.map.fitBounds(district ? district.getBounds() : bounds, { padding: [14, 14], animate: false });
   drawGraticule(atlas.map, bounds);
   drawGround(atlas);
   names.forEach(function (name) { atlas.layers[name].addTo(atlas.map); });
-  var district = atlas.features.districts && atlas.byId["districts/" + atlas.page.look_at];
-  if (district) Object.assign(district.options, { color: "#1c252b", weight: 3 });
-  atlas.map.fitBounds(district ? district.getBounds() : bounds, { padding: [14, 14], animate: false });
+  sayWhatIsNotDrawn(atlas);
   atlas.map.on("zoomend", function () { relook(atlas); });
   document.querySelectorAll("[data-layer]").forEach(function (box) {
     box.addEventListener("change", function () { toggle(atlas, box.dataset.layer, box.checked); });
@@ -82,13 +88,20 @@ function startMap(atlas, names) {
   startDates(atlas);
   startTools(atlas);
   if (document.getElementById("minutes")) startMinutes(atlas);
-  relook(atlas);
   var community = atlas.byId["communities/" + atlas.page.card_of];
   if (community) {
     lookAt(atlas, community);
     openCard(atlas, community, true);
   }
   document.body.dataset.drawn = "yes";
+}
+
+// A note for as long as a move has brought grey into view.
+function sayWhatIsNotDrawn(atlas) {
+  var note = document.getElementById("not-drawn");
+  function tell() { note.hidden = atlas.canvas.isWhole(); }
+  atlas.map.on("move moveend", tell);
+  atlas.canvas.on("whole", tell);
 }
 
 // Relief and land cover of the programme's own rasters, where it has any.
@@ -248,7 +261,10 @@ function toggle(atlas, name, on) {
 // The slider and the two buttons show one of the page's dates.
 function startDates(atlas) {
   var slider = document.getElementById("date");
-  if (!slider) return;
+  if (!slider) {
+    relook(atlas);
+    return;
+  }
   slider.addEventListener("input", function () { showDate(atlas, Number(slider.value)); });
   document.querySelectorAll("button[data-date]").forEach(function (button) {
     button.addEventListener("click", function () { showDate(atlas, Number(button.dataset.date)); });
@@ -329,11 +345,11 @@ function drawGraticule(map, bounds) {
   var look = { color: "#CBD5DA", weight: 1, interactive: false };
   var digits = step < 0.01 ? 3 : step < 0.1 ? 2 : 1;
   for (var y = Math.ceil(wide.getSouth() / step); y * step <= wide.getNorth(); y++) {
-    L.polyline([[y * step, wide.getWest()], [y * step, wide.getEast()]], look).addTo(map);
+    new LineShape([[y * step, wide.getWest()], [y * step, wide.getEast()]], look).addTo(map);
     label([y * step, bounds.getWest()], degrees(y * step, "N", "S", digits), "degree north").addTo(map);
   }
   for (var x = Math.ceil(wide.getWest() / step); x * step <= wide.getEast(); x++) {
-    L.polyline([[wide.getSouth(), x * step], [wide.getNorth(), x * step]], look).addTo(map);
+    new LineShape([[wide.getSouth(), x * step], [wide.getNorth(), x * step]], look).addTo(map);
     label([bounds.getSouth(), x * step], degrees(x * step, "E", "W", digits), "degree east").addTo(map);
   }
 }

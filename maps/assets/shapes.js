@@ -16,46 +16,172 @@ function outline(feature) {
   return feature.rings.map(function (part) { return part.map(corners); });
 }
 
+// Asked of thousands of shapes at once: without making objects.
+function meet(one, other) {
+  return one.max.x >= other.min.x && one.min.x <= other.max.x && one.max.y >= other.min.y && one.min.y <= other.max.y;
+}
+
+function isBeside(layer, point) {
+  var box = layer._pxBounds;
+  return !box || point.x < box.min.x || point.x > box.max.x || point.y < box.min.y || point.y > box.max.y;
+}
+
 // Shapes stay on the canvas, in their order; each asks whether it is shown before it is drawn or hit.
+// Cutting outlines at the edge of the picture is most of the work after a move: it waits until one is drawn or hit.
+function cutLate(kind, own) {
+  return kind.extend(Object.assign({
+    isShown: function () { return true; },
+    _update: function () { this._cutAt = null; },
+    _cut: function () {
+      if (this._cutAt === this._renderer._bounds) return;
+      this._clipPoints();
+      this._simplifyPoints();
+      this._cutAt = this._renderer._bounds;
+    },
+    _updatePath: function () {
+      if (!this._renderer._drawing || !this.isShown()) return;
+      this._cut();
+      kind.prototype._updatePath.call(this);
+    },
+    _containsPoint: function (point, closed) {
+      if (!this.isShown()) return false;
+      this._cut();
+      return kind.prototype._containsPoint.call(this, point, closed);
+    },
+  }, own));
+}
+
+var LineShape = cutLate(L.Polyline);
+var WholeShape = cutLate(L.Polygon);
+
 // An area of a few pixels is drawn as a block of its colour, never smaller than two: far out a country has thousands.
-var AreaShape = L.Polygon.extend({
-  isBlock: function () {
+var AreaShape = WholeShape.extend({
+  _project: function () {
+    WholeShape.prototype._project.call(this);
     var box = this._rawPxBounds;
-    return box && this.kind === "hazards" && box.max.x - box.min.x <= 4 && box.max.y - box.min.y <= 4;
-  },
-  // Cutting outlines at the edge of the view is most of the work after a move; a block has none to cut.
-  _update: function () {
-    if (this._map && this.isBlock()) this._parts = [];
-    else L.Polygon.prototype._update.call(this);
+    this._isBlock = box && this.kind === "hazards" && box.max.x - box.min.x <= 4 && box.max.y - box.min.y <= 4;
   },
   _updatePath: function () {
-    if (!this.isShown()) return;
     var box = this._rawPxBounds, canvas = this._renderer;
-    if (!this.isBlock()) {
-      L.Polygon.prototype._updatePath.call(this);
+    if (!this._isBlock) {
+      WholeShape.prototype._updatePath.call(this);
       return;
     }
-    if (!canvas._drawing) return;
+    if (!canvas._drawing || !this.isShown()) return;
     canvas._ctx.globalAlpha = 0.9;
     canvas._ctx.fillStyle = this.options.fillOpacity ? this.options.fillColor : this.options.color;
     canvas._ctx.fillRect(box.min.x, box.min.y, Math.max(2, box.max.x - box.min.x), Math.max(2, box.max.y - box.min.y));
   },
   _containsPoint: function (point) {
-    if (!this.isShown()) return false;
-    return this.isBlock() ? this._pxBounds.contains(point) : L.Polygon.prototype._containsPoint.call(this, point);
+    if (!this._isBlock) return WholeShape.prototype._containsPoint.call(this, point);
+    return this.isShown() && !isBeside(this, point);
   },
 });
 
+// How long a frame may draw after a move; the browser takes three times as long again to paint what was drawn.
+var SLICE_MS = 6;
+
 // Symbols are drawn over hazards, and far out one would hide a small hazard wholly: its outline or block comes again on
 // top of them. Who is asked where somebody clicks stays the same.
+// After a move the picture stays where it was while the next one is made behind it, a slice in each frame, and is shown
+// once it is whole. Beyond the picture the map is grey (map.css): ground that is not drawn yet never looks free.
 var AtlasCanvas = L.Canvas.extend({
-  _draw: function () {
-    L.Canvas.prototype._draw.call(this);
-    this._drawing = true;
-    for (var order = this._drawFirst; order; order = order.next) {
-      if (order.layer.kind === "hazards") this._onTop(order.layer);
+  getEvents: function () {
+    return Object.assign(L.Canvas.prototype.getEvents.call(this), { zoomstart: this._stop });
+  },
+  _update: function () {
+    var map = this._map, shown = this._center;
+    if (map._animatingZoom && this._bounds) return;
+    this._stop();
+    if (!this._isMoveAlone()) {
+      this._origin = map.getPixelOrigin();
+      this._size = map.getSize();
+      L.Canvas.prototype._update.call(this);
+      this._picture = this._bounds;
+      return;
     }
+    L.Renderer.prototype._update.call(this);
+    this._behind = { canvas: document.createElement("canvas"), center: this._center, strokes: this._strokes() };
+    this._behind.ctx = sized(this._behind.canvas, this._bounds);
+    // What is shown is still the picture of before: where a zoom begins, that is scaled.
+    this._center = shown;
+    this._slice();
+  },
+  // The same pixels of the same world, so that the old picture lies where it belongs.
+  _isMoveAlone: function () {
+    var map = this._map;
+    return this._origin === map.getPixelOrigin() && this._size.equals(map.getSize()) && !this._postponeUpdatePaths;
+  },
+  _slice: function () {
+    var ctx = this._ctx, behind = this._behind, until = performance.now() + SLICE_MS, step;
+    this._ctx = behind.ctx;
+    this._drawing = true;
+    do step = behind.strokes.next(); while (!step.done && performance.now() < until);
     this._drawing = false;
+    this._ctx = ctx;
+    if (!step.done) {
+      behind.request = L.Util.requestAnimFrame(this._slice, this);
+      return;
+    }
+    var at = this._bounds.min, size = this._bounds.getSize();
+    this._turnTo(behind);
+    ctx.drawImage(behind.canvas, at.x, at.y, size.x, size.y);
+    this.fire("whole");
+  },
+  _stop: function () {
+    if (this._behind) L.Util.cancelAnimFrame(this._behind.request);
+    this._behind = null;
+  },
+  // An empty picture where the next one belongs.
+  _turnTo: function (behind) {
+    this._stop();
+    this._center = behind.center;
+    this._picture = this._bounds;
+    L.DomUtil.setPosition(this._container, this._bounds.min);
+    sized(this._container, this._bounds);
+  },
+  // Nothing is left to be drawn in later frames: for paper, and where what is shown has changed.
+  complete: function () {
+    if (!this._behind) return;
+    this._turnTo(this._behind);
+    this._redrawBounds = null;
+    this._draw();
+    this.fire("whole");
+  },
+  // Whether the picture reaches to all edges of the view.
+  isWhole: function () {
+    var corner = this._map.containerPointToLayerPoint([0, 0]);
+    return this._picture.contains(L.bounds(corner, corner.add(this._map.getSize())));
+  },
+  _redraw: function () {
+    L.Util.cancelAnimFrame(this._redrawRequest);
+    this._redrawRequest = null;
+    if (this._behind) this.complete();
+    else L.Canvas.prototype._redraw.call(this);
+  },
+  _draw: function () {
+    var box = this._redrawBounds, strokes = this._strokes();
+    this._ctx.save();
+    if (box) {
+      this._ctx.beginPath();
+      this._ctx.rect(box.min.x, box.min.y, box.getSize().x, box.getSize().y);
+      this._ctx.clip();
+    }
+    this._drawing = true;
+    while (!strokes.next().done);
+    this._drawing = false;
+    this._ctx.restore();
+  },
+  // All that is to be drawn, in its order; between two of them the work can rest.
+  _strokes: function* () {
+    var box = this._redrawBounds || this._bounds, order;
+    function isIn(layer) { return layer._pxBounds && meet(layer._pxBounds, box); }
+    for (order = this._drawFirst; order; order = order.next) {
+      if (isIn(order.layer)) yield order.layer._updatePath();
+    }
+    for (order = this._drawFirst; order; order = order.next) {
+      if (order.layer.kind === "hazards" && isIn(order.layer)) yield this._onTop(order.layer);
+    }
   },
   _onTop: function (layer) {
     var box = layer._rawPxBounds, isFilled = layer.options.fill;
@@ -64,16 +190,47 @@ var AtlasCanvas = L.Canvas.extend({
     layer._updatePath();
     layer.options.fill = isFilled;
   },
+  // Nobody asks what lies under a pointer that goes down or up, or has dragged the map.
+  _onClick: function (event) {
+    var isAsked = event.type === "click" && !this._map._draggableMoved(this._map);
+    var found = isAsked && this._under(this._map.mouseEventToLayerPoint(event));
+    this._fireEvent(found && [found], event);
+  },
+  _handleMouseHover: function (event, point) {
+    if (this._mouseHoverThrottled) return;
+    var found = this._under(point);
+    if (found !== this._hoveredLayer) {
+      this._handleMouseOut(event);
+      if (found) {
+        this._container.classList.add("leaflet-interactive");
+        this._fireEvent([found], event, "mouseover");
+        this._hoveredLayer = found;
+      }
+    }
+    this._fireEvent(found && [found], event);
+    this._mouseHoverThrottled = true;
+    setTimeout(function (canvas) { canvas._mouseHoverThrottled = false; }, 32, this);
+  },
+  // The uppermost shape at a point. What Leaflet asks of each shape takes longer than a frame.
+  _under: function (point) {
+    var found = null;
+    for (var order = this._drawFirst; order; order = order.next) {
+      var layer = order.layer;
+      if (!isBeside(layer, point) && layer.options.interactive && layer._containsPoint(point)) found = layer;
+    }
+    return found;
+  },
 });
 
-var LineShape = L.Polyline.extend({
-  _updatePath: function () {
-    if (this.isShown()) L.Polyline.prototype._updatePath.call(this);
-  },
-  _containsPoint: function (point, closed) {
-    return this.isShown() && L.Polyline.prototype._containsPoint.call(this, point, closed);
-  },
-});
+// The pen of an emptied canvas that takes these pixels of the map.
+function sized(canvas, bounds) {
+  var size = bounds.getSize(), ratio = L.Browser.retina ? 2 : 1, ctx = canvas.getContext("2d");
+  canvas.width = ratio * size.x;
+  canvas.height = ratio * size.y;
+  ctx.scale(ratio, ratio);
+  ctx.translate(-bounds.min.x, -bounds.min.y);
+  return ctx;
+}
 
 // Circle, diamond, square or cross, with a ring round it where something changed.
 // Far out symbols shrink, so that they do not hide the hazards among them; letters wait for room.

@@ -38,6 +38,7 @@ function startPrinting(atlas) {
     var bounds = atlas.map.getBounds();
     resized(true);
     atlas.map.fitBounds(bounds, { animate: false });
+    atlas.canvas.complete();
   }
 
   function resized(isPaper) {
@@ -167,7 +168,8 @@ function startCoordinates(atlas) {
     if (found) lines.push("UTM " + utmWords(found), "MGRS " + mgrsWords(found));
     box.replaceChildren(...lines.map(function (text) { return element("span", "", text); }));
   }
-  atlas.map.on("mousemove", function (event) { tell(event.latlng); });
+  // A map that is dragged keeps its ground under the pointer.
+  atlas.map.on("mousemove", function (event) { if (!atlas.map.dragging.moving()) tell(event.latlng); });
   atlas.map.on("moveend", function () { tell(atlas.map.getCenter()); });
   tell(atlas.map.getCenter());
 }
@@ -199,7 +201,7 @@ function startMeasuring(atlas) {
     points.forEach(function (point) {
       drawn.addLayer(L.circleMarker(point, { radius: 4, color: "#1c252b", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false }));
     });
-    if (points.length > 1) drawn.addLayer(L.polyline(points, { color: "#1c252b", weight: 2, dashArray: "2 5", interactive: false }));
+    if (points.length > 1) drawn.addLayer(new LineShape(points, { color: "#1c252b", weight: 2, dashArray: "2 5", interactive: false }));
     var km = 0;
     for (var i = 1; i < points.length; i++) km += atlas.map.distance(points[i - 1], points[i]) / 1000;
     note.textContent = filled(atlas.words.measure_note, { km: numeral(atlas, km, 2), m2: areaWords(atlas, Math.round(enclosed(points))) });

@@ -45,8 +45,10 @@ function askWhatIf(atlas, id) {
 // A strip over the map and a label on the hazard, until the question is ended.
 function showNotReleased(atlas, id) {
   var words = atlas.words.what_if, note = document.getElementById("not-released"), layer = atlas.byId["hazards/" + id];
+  // The strip stays on other dates, so it says its own.
+  var about = { id: id, date: atlas.page.days[atlas.last] };
   endWhatIf(atlas);
-  note.replaceChildren(element("span", "", filled(words.banner, { id: id }) + " "));
+  note.replaceChildren(element("span", "", filled(words.banner, about) + " "));
   var end = element("button", "", words.end);
   end.type = "button";
   end.onclick = function () {

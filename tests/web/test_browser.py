@@ -151,6 +151,16 @@ def test_a_file_turns_grey_after_90_days_and_a_served_page_does_not(browser, scr
                 )
 
 
+def test_a_page_that_is_left_open_turns_grey_too(browser, screen, address):
+    """Its age is looked at again where a reader comes back to it, and before it is printed."""
+    for event in ("document.dispatchEvent(new Event('visibilitychange'))", "dispatchEvent(new Event('beforeprint'))"):
+        with screen.opened(browser, address, today="2026-09-28") as page:
+            assert not page.is_visible("#age")
+            page.clock.set_system_time("2026-09-29T10:00:00")
+            page.evaluate(event)
+            assert page.is_visible("#age") == address.startswith("file:")
+
+
 def test_a_clock_before_the_data_date_cannot_vouch_for_the_age(browser, screen, address):
     with screen.opened(browser, address, today="2020-01-01") as page:
         assert page.is_visible("#age") == address.startswith("file:")

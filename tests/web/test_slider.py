@@ -1,5 +1,7 @@
 """The slider and the two buttons: on each date the map, its figures, its table and the open card are of that date."""
 
+from urllib.parse import urlencode
+
 import pandas as pd
 import pytest
 
@@ -197,3 +199,11 @@ def test_a_link_opens_a_date_and_looks_at_a_district(browser, screen, steps, ser
         assert "Hazard H4" in screen.titles(page)
         centre = page.evaluate("hazardAtlas.map.getCenter()")
         assert centre["lng"] > -40  # Suther lies in the east
+
+
+def test_a_link_opens_the_card_of_a_community(browser, screen, steps, served_world):
+    name = steps[-1].after.communities["community_id"].iloc[0]
+    with served_world(steps) as address, screen.opened(browser, f"{address}?{urlencode({'community': name})}") as page:
+        assert name in page.inner_text("#card")
+        seen = "hazardAtlas.map.getBounds().contains(hazardAtlas.byId['communities/' + id].getLatLng())"
+        assert page.evaluate(f"id => {seen}", name)

@@ -6,7 +6,7 @@ from hazard_service.vocabulary import NOT_TESTED
 
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-STRIP = "NOT RELEASED: this shows what releasing H-laid would give back."
+STRIP = "NOT RELEASED: this shows what releasing H-laid would give back on 2026-06-30."
 # The open hazard as it is drawn: its state, its outline, whether it is shown.
 LOOK = """() => { const layer = hazardAtlas.layers.hazards.getLayers()
     .find((one) => one.feature && one.feature.id === "H-laid" && one.feature.state === "open");
@@ -62,8 +62,8 @@ def test_not_released_stands_over_the_map_on_screen_and_on_paper_until_the_quest
         screen.open_card(page, "quiet")
         page.get_by_role("button", name="Close").click()
         screen.show_date(page, "2005-12-31")
-        assert page.locator("#not-released").is_visible()
-        assert page.locator(".label.not-released span").count() == 1
+        assert page.locator("#not-released span").inner_text().strip() == STRIP
+        assert page.locator(".label.not-released span").is_visible()
         screen.show_date(page, "2026-06-30")
         page.get_by_role("button", name="End the question").click()
         assert page.locator("#not-released").is_hidden()
