@@ -18,6 +18,7 @@ from hazard_service.cli.options import FOLDER, KINDS, ON, OUT
     "--collection", "names", multiple=True, metavar="NAME", help="May be repeated; all but gains if left out."
 )
 @click.option("--filter", "chosen", metavar="CQL2", help="Rows of one collection, such as \"kind = 'CHA'\".")
+@click.option("--bbox", metavar="W,S,E,N", help="Rows that meet a box in degrees, and those without geometry.")
 @click.option("--crs", metavar="CRS", help="Such as EPSG:32633, or METRES; longitude and latitude when left out.")
 @click.option(
     "--format",
@@ -33,6 +34,7 @@ def export(
     kinds: Collection[str],
     names: tuple[str, ...],
     chosen: str | None,
+    bbox: str | None,
     crs: str | None,
     form: str,
     out: Path,
@@ -41,7 +43,7 @@ def export(
     from hazard_service.downloads.exporting import export as write
     from hazard_service.layers import open_programme
 
-    given = {"filter": chosen, "crs": crs}
+    given = {"filter": chosen, "bbox": bbox, "crs": crs}
     asked = {name: text for name, text in given.items() if text is not None}
     for path in write(open_programme(folder), out, form, on=on, kinds=kinds, names=names, given=asked):
         click.echo(f"wrote {path}")

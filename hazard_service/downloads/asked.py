@@ -18,7 +18,7 @@ from hazard_service.ogc.collections import COLLECTIONS, EVERY, NOT_COUNTED, colu
 from hazard_service.ogc.crs import CRS84, METRES
 from hazard_service.ogc.frames import Results, not_among_the_open
 from hazard_service.ogc.layers import Layers
-from hazard_service.ogc.paging import in_every_box, matching
+from hazard_service.ogc.paging import matching, without_place
 from hazard_service.ogc.query import Query, read_query
 from hazard_service.provenance import provenance
 from hazard_service.reports.files import licence_of, papers
@@ -77,7 +77,7 @@ def _table(name: str, query: Query, layers: Layers) -> Table:
     layer = layers.layer(name, query.period)
     rows = matching(layer, query)
     columns = carried({name: layer.columns[name] for name in query.properties or layer.columns})
-    said = [*_warnings(name, query, layers.results), *in_every_box(layer, query, rows)]
+    said = [*_warnings(name, query, layers.results), *without_place(layer, query, rows)]
     warning = " ".join(said)
     return Table(
         name=name,

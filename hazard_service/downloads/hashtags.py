@@ -27,6 +27,7 @@ _KNOWN: Final = {
     "warning": "#x_warning",
     "longitude": "#geo+lon",
     "latitude": "#geo+lat",
+    "crs": "#geo+crs",
     "WKT": "#geo+wkt",
 }
 

@@ -84,8 +84,11 @@ def _csv(table: Table, *, hashtags: bool) -> Iterator[bytes]:
 
 
 def placing(table: Table) -> list[str]:
-    """Names of the columns that say where: a point in each, and for lines and areas their outline as text."""
-    point = ["longitude", "latitude"] if table.crs.is_degrees else ["x", "y"]
+    """Names of the columns that say where: a point in each, and for lines and areas their outline as text.
+
+    Metres are of many systems: each row says of which.
+    """
+    point = ["longitude", "latitude"] if table.crs.is_degrees else ["x", "y", "crs"]
     return point if table.shape == POINT else [*point, "WKT"]
 
 
@@ -100,4 +103,7 @@ def table_cells(frame: GeoDataFrame, table: Table) -> pd.DataFrame:
     points: Any = shapely.point_on_surface(frame.geometry.to_numpy())
     for name, part in zip(placing(table), (shapely.get_x(points), shapely.get_y(points)), strict=False):
         cells[name] = np.round(part, table.crs.decimals) + 0.0
+    if not table.crs.is_degrees:
+        code = table.crs.definition.to_epsg()
+        cells["crs"] = f"EPSG:{code}" if code else table.crs.name
     return pd.DataFrame(cells, index=frame.index)

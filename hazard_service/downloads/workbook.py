@@ -29,7 +29,8 @@ def workbook(table: Table, path: Path) -> None:
     book = Workbook(write_only=True)
     first = book.create_sheet("read first")
     first.column_dimensions["A"].width = 110
-    for text in (table.title, table.description, *table.about.values(), *table.warnings):
+    about = (f"{name.replace('_', ' ')}: {text}" for name, text in table.about.items())
+    for text in (table.title, table.description, *about, *table.warnings):
         first.append([sheet_cell(first, text, wraps=True)])
     for name, one in table.columns.items():
         first.append(

@@ -6,6 +6,7 @@ All frames are in the programme's equal-area CRS: lengths in metres, areas in sq
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -137,8 +138,22 @@ def not_released(programme: "Programme") -> GeoDataFrame:
 
     A hazard closed by its record alone is one of them: no release says that anybody looked at its ground.
     """
-    hazards = recorded(programme, programme.data_date, frozenset(HAZARD_KINDS))
-    releases = programme.releases[done_by(programme, programme.data_date)].reset_index(drop=True)
+    day = programme.data_date
+    return _not_taken_whole(programme, day, recorded(programme, day, frozenset(HAZARD_KINDS)))
+
+
+@lru_cache(maxsize=16)
+def closed_by_record(situation: Situation) -> GeoDataFrame:
+    """Hazards that their record alone had closed by the date, in whole or in part: outlines as recorded, uncut."""
+    programme, day = situation.programme, situation.on
+    hazards = recorded(programme, day, situation.kinds)
+    closed = closed_by(hazards, day, programme.data_date)
+    return _not_taken_whole(programme, day, hazards[closed].reset_index(drop=True))
+
+
+def _not_taken_whole(programme: "Programme", day: datetime.date, hazards: GeoDataFrame) -> GeoDataFrame:
+    """Those of which the releases done by a day leave anything."""
+    releases = programme.releases[done_by(programme, day)].reset_index(drop=True)
     as_if_open = np.ones(len(hazards), dtype=bool)
     left, _ = _cut_out(hazards, as_if_open, releases, _cuts(hazards, releases, programme.baseline_date))
     return hazards[hazards["hazard_id"].isin(left["hazard_id"])].reset_index(drop=True)

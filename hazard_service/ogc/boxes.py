@@ -11,6 +11,8 @@ from hazard_service.ogc.crs import Crs
 
 Box = tuple[float, float, float, float]
 _GLOBE: Final = (-180.0, -90.0, 180.0, 90.0)
+# Once round the earth: no coordinate in metres is larger.
+_FARTHEST_M: Final = 40_075_017.0
 
 
 def boxes_of(numbers: Sequence[float], crs: Crs, name: str) -> list[Box]:
@@ -37,7 +39,7 @@ def boxes_of(numbers: Sequence[float], crs: Crs, name: str) -> list[Box]:
 
 
 def check_on_globe(bounds: Box, crs: Crs, name: str) -> None:
-    """Raises ParameterError where degrees go beyond the globe.
+    """Raises ParameterError where degrees go beyond the globe, or metres farther than once round it.
 
     17-069r4, requirement 24, forbids it; and metres taken for degrees would be answered with no hazards.
     """
@@ -46,6 +48,10 @@ def check_on_globe(bounds: Box, crs: Crs, name: str) -> None:
         raise ParameterError(
             f'"{name}" goes beyond the globe; longitudes are from -180 to 180 and latitudes from -90 to 90, and '
             f'coordinates in metres need "{name}-crs".'
+        )
+    if not crs.is_degrees and max(map(abs, bounds)) > _FARTHEST_M:
+        raise ParameterError(
+            f'"{name}" goes beyond the globe; coordinates in metres are from {-_FARTHEST_M:,.0f} to {_FARTHEST_M:,.0f}.'
         )
 
 

@@ -56,6 +56,13 @@ _SUMS: Final[dict[str, Callable[..., Any]]] = dict(
 _TURNED: Final = {"contains": "within", "within": "contains"}
 
 
+def asks_for_places(tree: Node | None) -> bool:
+    """Whether a filter has a spatial predicate anywhere."""
+    if isinstance(tree, Operation):
+        return tree.name in SPATIAL or any(map(asks_for_places, tree.arguments))
+    return False
+
+
 @dataclass(frozen=True, eq=False)
 class Truth:
     """(n,) where a condition is true and where it is false; elsewhere it is unknown."""

@@ -7,7 +7,7 @@ import orjson
 import shapely
 
 from hazard_service.errors import ParameterError
-from hazard_service.ogc.tree import DEEPEST, LONGEST, Day, Node, Property, day, interval, operation, placed
+from hazard_service.ogc.tree import DEEPEST, LONGEST, Day, Node, Property, day, finite, interval, operation, placed
 
 _GEOMETRIES: Final = (
     "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection",
@@ -34,7 +34,7 @@ def _node(given: Any, left: int) -> Node:
     if isinstance(given, bool | str):
         return given
     if isinstance(given, int | float):
-        return float(given)
+        return finite(given)
     match given:
         case {"op": str(name), "args": list(arguments), **rest} if not rest:
             return _operation(name, arguments, left - 1)

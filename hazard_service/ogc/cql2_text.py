@@ -20,6 +20,7 @@ from hazard_service.ogc.tree import (
     Operation,
     Property,
     day,
+    finite,
     interval,
     operation,
     placed,
@@ -240,7 +241,7 @@ def _unless(denied: str, found: Node) -> Node:
 def _single(kind: str, word: str) -> Node:
     """A value, or a property by its name."""
     if kind == "number":
-        return float(word)
+        return finite(word)
     if kind == "text":
         return re.sub(r"''|\\'", "'", word[1:-1])
     if kind == "word" and word.upper() in ("TRUE", "FALSE"):

@@ -8,7 +8,7 @@ from hazard_service.columns import Column
 from hazard_service.layers import Programme
 from hazard_service.ogc.collections import COLLECTIONS, Collection, columns_of
 from hazard_service.ogc.cql2 import GEOMETRY
-from hazard_service.ogc.crs import CRS84, extent, offered
+from hazard_service.ogc.crs import CRS84, Crs, extent, offered
 from hazard_service.ogc.layer import Layer
 from hazard_service.ogc.links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Address, both_links, link, own_links
 from hazard_service.ogc.paging import page_of
@@ -161,16 +161,26 @@ def items(name: str, layer: Layer, query: Query, here: Address) -> bytes:
     for beside in COLLECTIONS[name].related:
         there = here.at("collections", beside, "items").href(datetime=here.given.get("datetime"))
         links.append(link(there, "related", GEOJSON, COLLECTIONS[beside].title))
+    said = (NOT_FOR_SAFETY, NO_RECORD, *_not_plain(query.crs), *page.warnings, *layer.caveats)
     head = orjson.dumps(
         {
             "type": "FeatureCollection",
             "numberMatched": page.matched,
             "numberReturned": len(page.features),
-            "warnings": list(dict.fromkeys((NOT_FOR_SAFETY, NO_RECORD, *page.warnings, *layer.caveats))),
+            "warnings": list(dict.fromkeys(said)),
             "links": links,
         }
     )
     return b'%b,"features":[%b]}' % (head[:-1], b",".join(page.features))
+
+
+def _not_plain(crs: Crs) -> list[str]:
+    if crs.uri == CRS84:
+        return []
+    return [
+        f"Coordinates are in {crs.name} ({crs.uri}), in the order of its axes: whoever opens this answer as plain "
+        "GeoJSON takes them for longitude and latitude. For a file in another CRS take /data."
+    ]
 
 
 def feature(name: str, written: bytes, here: Address) -> bytes:

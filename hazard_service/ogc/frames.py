@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -14,9 +14,12 @@ from hazard_service.impact.summary import record_caveats
 from hazard_service.layers import Programme, Situation
 from hazard_service.layers.between import open_between
 from hazard_service.layers.caveats import unplaced_caveat
+from hazard_service.layers.situation import closed_by_record
 from hazard_service.planning import Gains
 from hazard_service.series.casualties import DISTRICT, casualty_rows, public_casualties, public_dates
 from hazard_service.vocabulary import OUTSIDE, WHOLE
+
+_MOST_NAMED: Final = 3
 
 
 class Results(Protocol):
@@ -43,11 +46,17 @@ class Period:
 
 
 def not_among_the_open(results: Results, period: Period) -> tuple[str, ...]:
-    """How many hazards on record are in no layer of those open: recorded only later, and without a place."""
+    """How many hazards on record are in no layer of those open: recorded only later, closed by their record, and
+    without a place."""
     situation = results.situation(period.end)
-    later = len(known_later(situation))
-    said = f"Hazard areas recorded only after {situation.on}: {later:,}; they are in hazards_known_later."
-    return (*([said] if later else []), *unplaced_caveat(results.programme.unplaced))
+    told = []
+    if later := len(known_later(situation)):
+        told.append(f"Hazard areas recorded only after {situation.on}: {later:,}; they are in hazards_known_later.")
+    if ids := list(closed_by_record(situation)["hazard_id"]):
+        listed = ", ".join(ids[:_MOST_NAMED]) + (" and others" if len(ids) > _MOST_NAMED else "")
+        told.append(f"Hazards that no release took whole, and their record alone closed: {len(ids):,} ({listed}); they "
+                    "are in no layer.")  # fmt: skip
+    return (*told, *unplaced_caveat(results.programme.unplaced))
 
 
 def recorded(results: Results, period: Period) -> tuple[str, ...]:

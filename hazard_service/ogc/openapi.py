@@ -8,7 +8,7 @@ from hazard_service.ogc.collections import COLLECTIONS
 from hazard_service.ogc.cql2 import LANGUAGES
 from hazard_service.ogc.crs import CRS84, offered
 from hazard_service.ogc.links import FORMS, GEOJSON, HTML, JSON, OPENAPI, PROBLEM, SCHEMA
-from hazard_service.ogc.query import FEATURE_PARAMETERS, LARGEST_LIMIT, LIMIT, PARAMETERS
+from hazard_service.ogc.query import CARRIED, FEATURE_PARAMETERS, LARGEST_LIMIT, LIMIT, PARAMETERS
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 _NUMBERS: Final = {"type": "array", "items": {"type": "number"}}
@@ -36,16 +36,16 @@ def openapi(programme: Programme, root: str) -> dict[str, Any]:
 
 
 def _paths() -> dict[str, Any]:
-    one, named = ["collectionId"], "/collections/{collectionId}"
+    one, named, carried = ["collectionId"], "/collections/{collectionId}", list(CARRIED[1:])
     return {
-        "/": _get("Landing page", "landing", JSON, []),
-        "/api": _get("This document", "any", OPENAPI, []),
-        "/conformance": _get("Conformance classes", "conformance", JSON, []),
-        "/crs": _get("Coordinate reference systems", "any", JSON, []),
-        "/collections": _get("Collections", "collections", JSON, []),
-        named: _get("A collection", "collection", JSON, one),
-        f"{named}/queryables": _get("What filters may name", "any", SCHEMA, one),
-        f"{named}/schema": _get("Columns, units and meanings", "any", SCHEMA, one),
+        "/": _get("Landing page", "landing", JSON, carried),
+        "/api": _get("This document", "any", OPENAPI, carried),
+        "/conformance": _get("Conformance classes", "conformance", JSON, carried),
+        "/crs": _get("Coordinate reference systems", "any", JSON, carried),
+        "/collections": _get("Collections", "collections", JSON, carried),
+        named: _get("A collection", "collection", JSON, [*one, *carried]),
+        f"{named}/queryables": _get("What filters may name", "any", SCHEMA, [*one, *carried]),
+        f"{named}/schema": _get("Columns, units and meanings", "any", SCHEMA, [*one, *carried]),
         f"{named}/items": _get("Features", "featureCollection", GEOJSON, [*one, *PARAMETERS[1:]]),
         f"{named}/items/{{featureId}}": _get(
             "A feature", "feature", GEOJSON, [*one, "featureId", *FEATURE_PARAMETERS[1:]]
@@ -58,7 +58,7 @@ def _get(summary: str, schema: str, kind: str, parameters: list[str]) -> dict[st
     answer: dict[str, Any] = {"description": summary, "content": content}
     if kind == GEOJSON:
         answer["headers"] = {"Content-Crs": {"description": "The CRS of the coordinates.", "schema": _TEXT}}
-    codes = ["400", "405", "500", *(["404"] if parameters else [])]
+    codes = ["400", "405", "500", *(["404"] if "collectionId" in parameters else [])]
     return {
         "get": {
             "summary": summary,
@@ -108,11 +108,11 @@ def _parameters(programme: Programme) -> dict[str, Any]:
         "bbox-crs": ("The CRS of bbox.", crs),
         "datetime": (
             f"A day or an interval, such as {day}, {first}/{day} or ../{day}; none may be later than {day}. What it "
-            "selects is told by each collection.",
+            "selects is told by each collection. Documents take it, and filter, from clients that put them everywhere.",
             _TEXT,
         ),
         "crs": ("The CRS of the coordinates in the answer.", crs),
-        "filter": ("A filter in CQL2; names are those of /queryables.", _TEXT),
+        "filter": ("A filter of features, in CQL2; names are those of /queryables.", _TEXT),
         "filter-lang": (
             "The encoding of filter.", {"type": "string", "enum": list(LANGUAGES), "default": next(iter(LANGUAGES))},
         ),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hazard_service.ogc.cql2 import chosen
+from hazard_service.ogc.cql2 import asks_for_places, chosen
 from hazard_service.ogc.layer import Layer, Rows
 from hazard_service.ogc.query import Query
 
@@ -22,17 +22,24 @@ def page_of(layer: Layer, query: Query) -> Page:
     """The page. Raises ParameterError where the filter cannot be worked out."""
     rows = matching(layer, query)
     here = rows[query.offset : query.offset + query.limit]
-    return Page(len(rows), layer.features(here, query.crs, query.properties), in_every_box(layer, query, rows))
+    return Page(len(rows), layer.features(here, query.crs, query.properties), without_place(layer, query, rows))
 
 
-def in_every_box(layer: Layer, query: Query, rows: Rows) -> tuple[str, ...]:
-    """How many of the rows that match lie in the box only because they have no geometry."""
-    count = 0 if query.boxes is None else int(layer.has_none[rows].sum())
-    if not count:
-        return ()
-    return (
-        f"Rows without geometry: {count:,} of {len(rows):,}; where they lie is not known here, so every box has them.",
-    )
+def without_place(layer: Layer, query: Query, rows: Rows) -> tuple[str, ...]:
+    """How many of the rows that match lie in the box only because they have no geometry, and how many a filter of
+    places cannot find for the same reason."""
+    told = []
+    if query.boxes is not None and (count := int(layer.has_none[rows].sum())):
+        told.append(
+            f"Rows without geometry: {count:,} of {len(rows):,}; where they lie is not known here, so every box has "
+            "them."
+        )
+    if asks_for_places(query.filter) and (count := int(layer.has_none.sum() - layer.has_none[rows].sum())):
+        told.append(
+            f"Rows without geometry: {count:,} are not here; where they lie is not known, so no filter of places finds "
+            "them (geometry IS NULL does)."
+        )
+    return tuple(told)
 
 
 def matching(layer: Layer, query: Query) -> Rows:

@@ -18,7 +18,9 @@ from hazard_service.ogc.tree import Node, short
 LIMIT: Final = 100
 LARGEST_LIMIT: Final = 10_000
 _LARGEST_OFFSET: Final = 1_000_000_000
-# What a request for one feature takes, and one for many.
+# What a request for a document takes, one for a feature, and one for many. Clients such as QGIS put the parameters of
+# their first address on every other: so a day and a filter reach the features.
+CARRIED: Final = ("f", "datetime", "filter")
 FEATURE_PARAMETERS: Final = ("f", "crs", "datetime")
 PARAMETERS: Final = (
     "f", "limit", "offset", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", "sortby",

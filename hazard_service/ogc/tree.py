@@ -68,6 +68,17 @@ Literal = str | float | bool | Day
 Node = Literal | Property | Interval | Operation | shapely.Geometry | tuple["Node", ...]
 
 
+def finite(number: float | str) -> float:
+    """A number of a filter. Raises ParameterError for one that is too large to be held."""
+    try:
+        held = float(number)
+    except OverflowError:  # a whole number of hundreds of digits
+        held = np.inf
+    if not np.isfinite(held):
+        raise ParameterError(f'"filter" holds the number {short(str(number))}; numbers are at most 1e308.')
+    return held
+
+
 def operation(name: str, arguments: tuple[Node, ...]) -> Operation:
     """The operation. Raises ParameterError where it does not exist or takes another number of arguments."""
     if name not in ARGUMENTS:

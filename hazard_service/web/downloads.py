@@ -43,8 +43,8 @@ def downloads(answers: Answers) -> Blueprint:
 
     @routes.get("/programme.qlr")
     def definition() -> Response:
-        parameters.only(request.args, ())
-        written = layer_definition(programme, request.root_url.rstrip("/") + ROOT)
+        given = _given(("datetime", "filter"))
+        written = layer_definition(answers.layers, given, request.root_url.rstrip("/") + ROOT)
         response = cacheable(written.encode(), "application/x-qgis-layer-definition")
         response.headers["Content-Disposition"] = 'attachment; filename="programme.qlr"'
         return response

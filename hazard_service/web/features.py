@@ -15,7 +15,7 @@ from hazard_service.ogc.crs import Crs
 from hazard_service.ogc.links import FORMS, GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Address
 from hazard_service.ogc.openapi import openapi
 from hazard_service.ogc.pages import document_page, items_page
-from hazard_service.ogc.query import FEATURE_PARAMETERS, PARAMETERS, crs_of, period_of, read_query
+from hazard_service.ogc.query import CARRIED, FEATURE_PARAMETERS, PARAMETERS, crs_of, period_of, read_query
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
 from hazard_service.web.replies import cacheable, html, refuse_in_problems
@@ -44,6 +44,11 @@ def features(answers: Answers) -> Blueprint:
 def _add_documents(routes: Blueprint, answers: Answers) -> None:
     programme = answers.programme
 
+    def here_carried() -> Address:
+        here = _here(CARRIED)
+        period_of(here.given, programme)
+        return here
+
     def told(title: str, document: dict[str, Any], kind: str, here: Address) -> Response:
         if here.form == "html":
             return _negotiated(html(document_page(title, document, programme, here)))
@@ -51,42 +56,42 @@ def _add_documents(routes: Blueprint, answers: Answers) -> None:
 
     @routes.get("/", strict_slashes=False)
     def landing() -> Response:
-        here = _here()
+        here = here_carried()
         return told(programme.name, documents.landing(programme, here), JSON, here)
 
     @routes.get("/api")
     def api() -> Response:
-        here = _here()
+        here = here_carried()
         return told("OpenAPI document", openapi(programme, here.root), OPENAPI, here)
 
     @routes.get("/conformance")
     def conformance() -> Response:
-        here = _here()
+        here = here_carried()
         return told("Conformance", documents.conformance(here), JSON, here)
 
     @routes.get("/crs")
     def reference_systems() -> Response:
-        here = _here()
+        here = here_carried()
         return told("Reference systems", documents.reference_systems(programme, here), JSON, here)
 
     @routes.get("/collections")
     def collections() -> Response:
-        here = _here()
+        here = here_carried()
         return told("Collections", documents.collections(programme, here), JSON, here)
 
     @routes.get("/collections/<name>")
     def collection(name: str) -> Response:
-        title, here = _title(name), _here()
+        title, here = _title(name), here_carried()
         return told(title, documents.collection(name, programme, here), JSON, here)
 
     @routes.get("/collections/<name>/schema")
     def schema(name: str) -> Response:
-        title, here = _title(name), _here()
+        title, here = _title(name), here_carried()
         return told(f"{title}: columns", documents.schema(name, programme, here), SCHEMA, here)
 
     @routes.get("/collections/<name>/queryables")
     def queryables(name: str) -> Response:
-        title, here = _title(name), _here()
+        title, here = _title(name), here_carried()
         return told(f"{title}: queryables", documents.queryables(name, programme, here), SCHEMA, here)
 
 
@@ -126,7 +131,7 @@ def _add_refusals(routes: Blueprint) -> None:
     refuse_in_problems(routes, "There is no such collection or feature; /ogc/collections lists what there is.")
 
 
-def _here(known: tuple[str, ...] = ("f",)) -> Address:
+def _here(known: tuple[str, ...]) -> Address:
     """The address asked for. Raises ParameterError for a parameter it does not know, or an unknown form."""
     parameters.only(request.args, known)
     form = request.args.get("f")

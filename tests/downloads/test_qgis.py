@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
@@ -77,13 +78,30 @@ def test_a_geopackage_opens_in_the_colours_of_the_map(opened):
 
 def test_the_layer_definition_opens_the_live_layers_in_the_colours_of_the_map(live):
     assert {layer["provider"] for layer in live.values()} == {"OAPIF"}
-    assert set(live) == {EVERY[name].title for name in LAYERS}
+    # Nothing is known later than the data date.
+    assert set(live) == {EVERY[name].title for name in LAYERS if not name.endswith("known_later")}
     counts = {"Open hazard areas": 5, "Communities": 4, "Places": 3}
     assert {name: live[name]["count"] for name in counts} == counts
     assert_hazards(live["Open hazard areas"]["pixels"], ("CHA", "SHA", "unclassified"))
     assert_drawn(live["Communities"]["pixels"], styles()["communities"]["held_back"]["fill"])
     released = styles()["hazard_states"]["released"]
     assert_drawn(live["Released ground"]["pixels"], released["fill"], released["fill_opacity"])
+
+
+def test_the_layer_definition_of_a_day_and_a_filter_opens_them_live(qgis, server, tmp_path):
+    """A filter with signs that an address and the layer's source both write in their own way."""
+    given = urlencode({"datetime": PAST, "filter": "kind <> 'CHA' AND hazard_id <> 'O''Neil'"})
+    path = tmp_path / "then.qlr"
+    path.write_bytes(urlopen(f"{server}/data/programme.qlr?{given}", timeout=60).read())
+    drawn = qgis(DRAWS, path, tmp_path)
+    with urlopen(f"{server}/ogc/collections/hazards/items?{given}", timeout=60) as answer:
+        expected = json.load(answer)["numberMatched"]
+    (name,) = [name for name in drawn if name.startswith("Open hazard areas (kind <> ")]
+    assert 0 < drawn[name]["count"] == expected
+    later = [layer for name, layer in drawn.items() if name.startswith(EVERY["hazards_known_later"].title)]
+    assert [layer["count"] > 0 for layer in later] == [True]
+    assert "Released ground" not in drawn  # none yet: QGIS would show a table
+    assert all(layer["valid"] for layer in drawn.values())
 
 
 def test_fields_are_shown_under_their_titles_with_units(opened, live):
@@ -117,4 +135,6 @@ def test_every_collection_has_rules_and_none_leaves_a_feature_out_of_sight(name)
 def test_the_file_of_a_server_asks_that_server(client):
     text = client.get("/data/programme.qlr", headers={"Host": "localhost:8123"}).text
     assert text.count("url='http://localhost:8123/ogc'") == 14
+    assert client.get("/data/programme.qlr?filter=kinds=1").status_code == 400
+    assert client.get("/data/programme.qlr?datetime=2099-01-01").status_code == 400
     assert json.dumps("Fictional Saltmarsh")[1:-1] in text

@@ -233,3 +233,11 @@ def test_pages_of_a_past_day_say_it_too(unplaced_client, name):
     assert sum("could not be placed" in text for text in told) == 1
     now = unplaced_client.get(f"/ogc/collections/{name}/items").json["warnings"]
     assert not any("recorded only after" in text for text in now)
+
+
+def test_rows_in_metres_say_of_which_system(client):
+    for crs, said in (("EPSG:32624", "EPSG:32624"), ("METRES", "Equal-area metres")):
+        head, row, *_ = client.get(f"/data/places.csv?crs={crs}", buffered=True).text.splitlines()
+        assert head.endswith(',"x","y","crs"')
+        assert said in row.rpartition(',"')[2]
+    assert '"crs"' not in client.get("/data/places.csv", buffered=True).text.splitlines()[0]

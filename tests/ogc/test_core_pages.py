@@ -213,3 +213,38 @@ def test_core_fc_number_returned(items, name):
     for given in ({}, {"limit": 1}, {"offset": 1}, {"bbox": "0,0,1,1"}):
         document = items(name, **given)
         assert document["numberReturned"] == len(document["features"])
+
+
+ITEMS = "/ogc/collections/hazards/items"
+
+
+def test_hazards_that_their_record_alone_closed_are_named(client):
+    """H4 was closed by its record on 2012-01-01, and no release took it."""
+    said = "Hazards that no release took whole, and their record alone closed: 1 (H4); they are in no layer."
+    assert said in client.get(f"{ITEMS}?datetime=2012-01-01").json["warnings"]
+    assert not any("record alone" in text for text in client.get(f"{ITEMS}?datetime=2011-12-31").json["warnings"])
+
+
+def test_a_page_in_another_crs_says_that_it_is_no_plain_geojson(client):
+    said = "whoever opens this answer as plain GeoJSON takes them for longitude and latitude"
+    for code, is_said in (("EPSG/0/4326", True), ("EPSG/0/3857", True), ("OGC/1.3/CRS84", False)):
+        told = client.get(f"{ITEMS}?crs=http://www.opengis.net/def/crs/{code}").json["warnings"]
+        assert any(said in text for text in told) == is_said, code
+
+
+def test_a_filter_of_places_counts_the_rows_that_it_cannot_find(client):
+    given = {"datetime": "1990-01-01/2025-12-31", "filter": "S_INTERSECTS(geometry, BBOX(-180, -90, 180, 90))"}
+    answer = client.get(ITEMS, query_string=given).json
+    every = client.get(ITEMS, query_string={"datetime": given["datetime"]}).json["features"]
+    without = sum(feature["geometry"] is None for feature in every)
+    assert without > 0
+    assert answer["numberMatched"] == len(every) - without
+    assert any(text.startswith(f"Rows without geometry: {without} are not here;") for text in answer["warnings"])
+
+
+def test_documents_take_a_day_and_a_filter_from_clients_that_put_them_everywhere(client):
+    for path in ("", "/api", "/conformance", "/collections", "/collections/hazards", "/collections/hazards/schema"):
+        given = {"datetime": "2005-12-31", "filter": "kind = 'CHA'"}
+        assert client.get(f"/ogc{path}", query_string=given).status_code == 200, path
+        assert client.get(f"/ogc{path}?datetime=2005").status_code == 400, path
+        assert client.get(f"/ogc{path}?bbox=0,0,1,1").status_code == 400, path

@@ -79,6 +79,10 @@ def test_core_query_param_invalid(get, name, value):
         ({"offset": "x"}, '"offset" is "x"; write a whole number from 0 to 1,000,000,000.'),
         ({"bbox": "1,2,3"}, '"bbox" takes 4 finite numbers with commas between, or 6 with heights.'),
         ({"bbox": "a,2,3,4"}, '"bbox" is "a,2,3,4"; it takes 4 numbers with commas between, or 6 with heights.'),
+        (
+            {"bbox": "1e300,0,1e301,1", "bbox-crs": "http://www.opengis.net/def/crs/EPSG/0/3857"},
+            '"bbox" goes beyond the globe; coordinates in metres are from -40,075,017 to 40,075,017.',
+        ),
         ({"bbox": "0,9,1,2"}, '"bbox" has its latitudes in the wrong order; give the smaller first.'),
         (
             {"datetime": "2010"},

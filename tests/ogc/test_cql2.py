@@ -357,6 +357,7 @@ REFUSED = [
     ("S_INTERSECTS(geometry, POINT(1))", "this geometry is not well-known text"),
     ("S_INTERSECTS(geometry, POINT(1 nan))", "has a geometry without coordinates, or with some that are not finite"),
     ("S_INTERSECTS(geometry, POINT(1 1e999))", "not finite numbers."),
+    ("people > 1e400", '"filter" holds the number 1e400; numbers are at most 1e308.'),
     ("S_INTERSECTS(geometry, POLYGON((0 0, 1 1)))", "not well-known text"),
     ("S_INTERSECTS(geometry, POINT(1 2)", ") should stand here"),
     ("S_INTERSECTS(geometry, POINT(1 2", "the brackets of this geometry do not close"),

@@ -119,3 +119,11 @@ def test_pyogrio_reads_a_page_as_geojson(server, results, world):
     communities = source_of("communities", results, world)
     assert filtered["community_id"].tolist() == communities.index[communities["held_back"]].tolist()
     assert METRES.startswith("urn:")
+
+
+def test_a_day_behind_the_address_is_passed_on(ogr2ogr, server, results, world, tmp_path):
+    target = tmp_path / "then.gpkg"
+    source = f"OAPIF:{server}/collections/hazards?datetime=2005-12-31"
+    subprocess.run([ogr2ogr, "-f", "GPKG", "-nln", "then", str(target), source], check=True, timeout=120)
+    read = pyogrio.read_dataframe(target).set_index("id")
+    assert_same_places(read, source_of("hazards", results, world, "2005-12-31"))
