@@ -10,7 +10,7 @@ from hazard_service.dress import render
 from hazard_service.layers import Programme
 from hazard_service.series.explain import Explanation
 from hazard_service.series.titles import TITLES
-from hazard_service.series.words import UNTOLD, cell_words, exact
+from hazard_service.series.words import cell_words, exact, figure_words
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # The address that the web rim answers; the layer is at the same with .geojson.
@@ -36,13 +36,16 @@ def explained_page(found: Explanation, programme: Programme) -> str:
     return render(
         "explained.html",
         found=found,
-        value=UNTOLD if found.value is None else exact(found.value),
+        value=figure_words(found.name, found.value),
+        exactly=None if found.value is None else exact(found.value),
         programme=programme,
         longest_min=programme.settings.longest_min,
         contact_m=programme.settings.contact_m,
         counted=_table(found.counted),
         beside=_table(found.beside),
         layer=None if found.counted is None else f"{EXPLAIN}/{found.name}.geojson?{_query(found)}",
+        later=len(found.later),
+        caveats=[text for text in found.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)],
         not_for_safety=NOT_FOR_SAFETY,
         no_record=NO_RECORD,
     )
@@ -63,8 +66,13 @@ def _query(found: Explanation) -> str:
 
 
 def counted_geojson(found: Explanation) -> bytes:
-    """What the number counts; no feature where single records never leave the service."""
+    """What the number counts, what lies beside it, and on a past date every hazard recorded later; no feature where
+    single records never leave the service."""
+    programme = found.programme
     about = {
+        "programme": programme.name,
+        "fictional": programme.fictional,
+        "data_date": str(programme.data_date),
         "number": found.name,
         "value": found.value,
         "as_of": found.on,
@@ -75,16 +83,17 @@ def counted_geojson(found: Explanation) -> bytes:
         "data_version": found.data_version,
         "software": found.software,
         "warning": f"{NOT_FOR_SAFETY} {NO_RECORD}",
+        "caveats": list(found.caveats),
     }
     if found.counted is None:
         return collection([], **about)
     frame = found.counted.assign(what=COUNTED)
     own = next(name for name in _IDS if name in frame)
-    counted = _features(frame, frame[own].astype(str).tolist())
-    if found.beside is None:
-        return collection(counted, **about)
-    ids = [f"{name}:{row}" for row, name in enumerate(found.beside["hazard_id"])]
-    return collection([*counted, *_features(found.beside, ids)], **about)
+    told = _features(frame, frame[own].astype(str).tolist())
+    for part, beside in (("beside", found.beside), ("later", found.later)):
+        if beside is not None:
+            told += _features(beside, [f"{part}:{name}:{row}" for row, name in enumerate(beside["hazard_id"])])
+    return collection(told, **about)
 
 
 def _features(frame: GeoDataFrame, ids: list[str]) -> list[Any]:

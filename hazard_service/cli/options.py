@@ -32,7 +32,14 @@ def _into_folder(ctx: click.Context, parameter: click.Parameter, folder: Path | 
     _named(ctx, parameter, folder)
     if folder is not None:
         _check_folder(folder)
+        _check_no_input(folder)
     return folder
+
+
+def _check_no_input(folder: Path) -> None:
+    """What is written there could take the place of a layer."""
+    if (folder / "programme.toml").exists():
+        raise ParameterError(f"{folder} is a programme's own folder; write into another one, such as {folder / 'out'}.")
 
 
 def _into_file(ctx: click.Context, parameter: click.Parameter, file: Path | None) -> Path | None:
@@ -42,6 +49,7 @@ def _into_file(ctx: click.Context, parameter: click.Parameter, file: Path | None
         raise ParameterError(f"{file} is a folder; name a file in it.")
     if file is not None:
         _check_folder(file.parent)
+        _check_no_input(file.parent)
     return file
 
 

@@ -101,13 +101,16 @@ def explain(
 @click.argument("saved", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def replay(folder: Path, saved: Path) -> None:
     """Count again a number that `explain --out` saved, and say whether it is the same to the last digit."""
+    from hazard_service.atlas.explained import counted_geojson
     from hazard_service.layers import open_programme
     from hazard_service.reports.series import explanation_text
-    from hazard_service.series.saved import read_saved, replayed
+    from hazard_service.series.saved import check_same, read_saved, replayed
 
-    told = read_saved(saved.read_bytes(), saved.name)
-    click.echo(explanation_text(replayed(open_programme(folder), told)))
-    click.echo("The same as saved, to the last digit.")
+    content = saved.read_bytes()
+    again = replayed(open_programme(folder), read_saved(content, saved.name))
+    check_same(content, counted_geojson(again), saved.name)
+    click.echo(explanation_text(again))
+    click.echo("The same as saved, to the last digit and row.")
 
 
 @main.command()

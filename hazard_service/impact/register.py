@@ -27,12 +27,25 @@ def facts_on(register: pd.DataFrame, on: datetime.date, data_date: datetime.date
 
 
 def with_both(facts: pd.DataFrame) -> pd.DataFrame:
-    """The facts, and BOTH of every country of which a plan or a budget line is told: yes where both are yes."""
+    """The facts, and BOTH of every country of which a plan or a budget line is told: yes where both are yes. It is
+    dated as the later of the two."""
     told = facts[facts["fact"].isin(["plan_integrated", "budget_line"])]
     yes = (told["value"] == "yes").groupby(told["iso3"]).sum() == 2
-    names = told.drop_duplicates("iso3").set_index("iso3")["name"]
-    both = pd.DataFrame({"iso3": yes.index, "name": names.reindex(yes.index).to_numpy(), "fact": BOTH})
+    by_country = told.groupby("iso3")
+    both = pd.DataFrame(
+        {
+            "iso3": yes.index,
+            "name": by_country["name"].first().reindex(yes.index).to_numpy(),
+            "fact": BOTH,
+            "dated_on": by_country["dated_on"].max().reindex(yes.index).to_numpy(),
+            "source": by_country["source"].agg(_together).reindex(yes.index).to_numpy(),
+        }
+    )
     return pd.concat([facts, both.assign(value=yes.map({True: "yes", False: "no"}).to_numpy())], ignore_index=True)
+
+
+def _together(sources: "pd.Series[str]") -> str | None:
+    return "; ".join(sources.dropna().unique()) or None
 
 
 def register_counts(facts: pd.DataFrame) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from hazard_service.series.words import (
     exact,
     headlines,
     is_nan,
+    pace_sentences,
     register_sentences,
     span_sentences,
 )
@@ -48,6 +49,7 @@ def series_text(
         f"{only(found.last.after.situation.kinds)}",
         "",
         *headlines(found),
+        *pace_sentences(found.rows),
         *beneficiary_sentences(found),
         *register_sentences(found),
         *(since_sentences(moment(found, since=since)) if since else []),
@@ -173,8 +175,10 @@ def write_series(found: Series, folder: Path, *, operator: bool = False, firm: R
 def explanation_text(found: Explanation) -> str:
     """A number, its rule, its settings, its data, and the first of those it counts."""
     value = UNTOLD if found.value is None else exact(found.value)
+    later = f" Hazards recorded only later: {len(found.later):,} (in --out)." if len(found.later) else ""
     lines = [
         f"{found.title} ({found.name}) on {found.on}: {value}",
+        f"Data date {found.programme.data_date}.",
         "",
         found.words,
         "",
@@ -191,7 +195,8 @@ def explanation_text(found: Explanation) -> str:
     if found.beside is not None and len(found.beside):
         told = found.beside["what"].value_counts(sort=False)
         lines += ["", f"On their land: {', '.join(f'{count:,} {what}' for what, count in told.items())} (in --out)."]
-    return "\n".join([*lines, "", NOT_FOR_SAFETY, NO_RECORD])
+    said = [text for text in found.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)]
+    return "\n".join([*lines, "", *caveat_lines(said), "", f"{NOT_FOR_SAFETY} {NO_RECORD}{later}"])
 
 
 def _count(value: Any) -> str:

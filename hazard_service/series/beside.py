@@ -9,12 +9,13 @@ import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
-from hazard_service.assessment import Assessment
+from hazard_service.assessment import Assessment, known_later
 from hazard_service.impact.exposure import blocking
 from hazard_service.impact.walks import minutes_from
+from hazard_service.layers import Situation
 from hazard_service.walked import free_ground, terrain_of
 
-OPEN, LAID, RELEASED = "open", "laid since", "released since"
+OPEN, LAID, RELEASED, KNOWN_LATER = "open", "laid since", "released since", "known only later"
 COLUMNS: Final = ("hazard_id", "what", "kind", "status", "area_m2", "geometry")
 
 
@@ -31,12 +32,27 @@ def beside(assessment: Assessment, communities: pd.Series) -> GeoDataFrame:
     baseline = pd.Timestamp(programme.baseline_date)
     hazards, released = assessment.hazards, assessment.situation.released
     laid = (hazards["laid_on"] > baseline).to_numpy()
-    hazards = hazards.assign(what=np.where(laid, LAID, OPEN)).set_geometry(blocking(hazards), crs=programme.crs)
+    hazards = hazards.assign(what=np.where(laid, LAID, OPEN), status=status_on(assessment.situation)).set_geometry(
+        blocking(hazards), crs=programme.crs
+    )
     since = released[(released["done_on"] > baseline) | released["done_on"].isna()]
     whose = programme.hazards.set_index("hazard_id")["kind"].reindex(since["hazard_id"]).to_numpy()
     since = since.assign(what=RELEASED, kind=whose, status=since["method"], area_m2=since.geometry.area)
     found = pd.concat([_touching(frame, there)[list(COLUMNS)] for frame in (hazards, since)], ignore_index=True)
     return GeoDataFrame(found, crs=programme.crs)
+
+
+def status_on(situation: Situation) -> "pd.Series[str]":
+    """Of each hazard open on the date. The record's status speaks of the data date alone: before it all are open."""
+    status: pd.Series[str] = situation.hazards["status"]
+    return status if situation.on == situation.programme.data_date else status.where(status.isna(), "open")
+
+
+def later_known(assessment: Assessment) -> GeoDataFrame:
+    """COLUMNS of the hazards recorded only after the date, everywhere in the programme, whole, as `KNOWN_LATER`."""
+    hazards = known_later(assessment.situation)
+    found = hazards.assign(what=KNOWN_LATER, area_m2=hazards.geometry.area)
+    return found.set_geometry(blocking(hazards), crs=hazards.crs)[list(COLUMNS)].reset_index(drop=True)
 
 
 def land_of(assessment: Assessment, rows: NDArray[np.int64]) -> NDArray[np.object_]:

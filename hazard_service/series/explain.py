@@ -15,7 +15,7 @@ from hazard_service.impact.rollup import district_of, hazard_district, zones_of
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import counted as counted_kinds
 from hazard_service.layers.kinds import only
-from hazard_service.series.beside import beside
+from hazard_service.series.beside import beside, later_known
 from hazard_service.series.casualties import CASUALTY_MONTHS
 from hazard_service.series.moment import Moment, moment, some
 from hazard_service.series.rows import Series
@@ -29,6 +29,7 @@ from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, WHOLE
 class Explanation:
     """One number explained. title: what readers call it. counted: the communities or hazards it counts, None where
     single records never leave. beside: where communities are counted, the hazards and releases on their land.
+    later: hazards known only after the date, which every map of it must show. caveats: what must be read with it.
 
     district: the code of the district it is of, None for the whole programme. since: the earlier date it is counted
     from, None where that is the baseline or none. step: of the series it stands in. kinds: of the hazards that count,
@@ -51,6 +52,9 @@ class Explanation:
     command: str
     counted: GeoDataFrame | None
     beside: GeoDataFrame | None
+    later: GeoDataFrame
+    caveats: tuple[str, ...]
+    programme: Programme
 
 
 def check_name(name: str, since: datetime.date | None = None) -> None:
@@ -71,6 +75,7 @@ def explain(found: Series, name: str, district: str | None = None, at: Moment | 
     at = at or moment(found)
     rule, programme = RULES[name], found.programme
     settings = {one: getattr(programme.settings, one) for one in rule.settings}
+    value = _value(name, at, district)
     counted = rule.counts(at) if rule.counts else None
     if counted is not None and district is not None and rule.value is None:
         counted = _within(counted, district, zones_of(programme.districts), split=rule.adds == GROUND)
@@ -79,23 +84,38 @@ def explain(found: Series, name: str, district: str | None = None, at: Moment | 
     return Explanation(
         name=name,
         title=TITLES[name],
-        value=_value(name, at, district),
+        value=value,
         on=str(at.on),
         since=None if since is None else str(since),
         step=found.step,
         district=district,
         kinds=kinds,
-        words=_words(rule, at, settings, kinds),
+        words=_words(name, rule, at, settings, kinds),
         settings=settings,
         data_version=data_version(programme),
         software=str(found.last.after.provenance["software"]),
         command=_command(name, at, since, district, kinds),
         counted=counted,
         beside=_beside(at, counted),
+        later=later_known(at.assessment),
+        caveats=(at.progress or at.assessment).caveats,
+        programme=programme,
     )
 
 
-def _words(rule: Rule, at: Moment, settings: Mapping[str, float], kinds: Sequence[str]) -> str:
+def _parts_of(name: str, at: Moment) -> str:
+    """What a share is of what."""
+    rows = at.found.rows.set_index("on")
+    if name == "casualties_down_share":
+        then, now = rows["casualties_12_months"].iloc[0], rows["casualties_12_months"][at.on]
+        return "" if pd.isna(then) or pd.isna(now) else f" {now:.0f} now, {then:.0f} then."
+    if name.startswith("cohort_") and name.endswith("_share"):
+        part = rows[name.removesuffix("_share")][at.on]
+        return "" if pd.isna(part) else f" {part:.0f} of {rows['cohort'][at.on]}."
+    return ""
+
+
+def _words(rule_name: str, rule: Rule, at: Moment, settings: Mapping[str, float], kinds: Sequence[str]) -> str:
     programme = at.found.programme
     words = rule.words.format(
         baseline=programme.baseline_date,
@@ -105,7 +125,7 @@ def _words(rule: Rule, at: Moment, settings: Mapping[str, float], kinds: Sequenc
         scheme=f"{programme.scheme.name}, version {programme.scheme.version}",
         **settings,
     )
-    words = words.replace("%", " %")
+    words = words.replace("%", " %") + _parts_of(rule_name, at)
     return f"{words} Hazards counted: {counted_kinds(kinds)} only." if only(kinds) else words
 
 

@@ -26,7 +26,7 @@ from hazard_service.impact.score import blockages_on, scores
 from hazard_service.layers import Programme
 from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import left_out
-from hazard_service.series.casualties import CASUALTY_MONTHS, casualty_rows
+from hazard_service.series.casualties import CASUALTY_MONTHS, casualty_rows, public_dates
 from hazard_service.series.dates import dates_of
 from hazard_service.series.districts import baseline_districts, district_rows
 from hazard_service.series.walking import progress_in_turn
@@ -147,8 +147,8 @@ def _nothing_met(cohort: Cohort) -> pd.DataFrame:
 def _state(assessment: Assessment) -> dict[str, Any]:
     programme, on = assessment.situation.programme, assessment.situation.on
     # Without a date nobody knows in which months: none counted would read as none happened. And the totals of two
-    # months side by side would give single accidents away: by quarter and month they are told at the yearly dates.
-    is_known = (programme.accidents["date"] <= pd.Timestamp(on)).any() and on in dates_of(programme, "year")[0]
+    # months side by side would give single accidents away: they are told where their windows share no day.
+    is_known = (programme.accidents["date"] <= pd.Timestamp(on)).any() and on in public_dates(programme)
     return {
         "on": on,
         **{name: assessment.totals[name] for name in _STATE},
@@ -193,6 +193,7 @@ def _members(last: Progress, cohort: Cohort, score: pd.DataFrame, standing: pd.D
     frame["cohort"] = np.select([cohort.rows, later], [1, 2], default=0)
     for name in ("state", "expanded", "mitigated", "mitigated_by"):
         frame[name] = standing[name]
+    frame["gained_share"] = communities["gained_share"]
     for name in ("held_back_before", "held_back_after", "nearest_hazard_m", "hazards_within_contact"):
         frame[name] = communities[name]
     for name in (

@@ -7,6 +7,7 @@ from typing import Final
 from geopandas import GeoDataFrame
 from shapely.geometry.base import BaseGeometry
 
+from hazard_service.impact.period import ROUNDING_M2
 from hazard_service.series.moment import Moment
 
 Counts = Callable[[Moment], GeoDataFrame]
@@ -39,7 +40,7 @@ def named(communities: GeoDataFrame, column: str | None = None) -> GeoDataFrame:
 
 
 def ground(parts: dict[str, BaseGeometry], name: str, moment: Moment) -> GeoDataFrame:
-    """Ground as a rule counts it: a part a row, empty ones left out; name: the column of their words."""
-    kept = {word: part for word, part in parts.items() if not part.is_empty}
+    """Ground as a rule counts it: a part a row, without what is only rounding; name: the column of their words."""
+    kept = {word: part for word, part in parts.items() if part.area > ROUNDING_M2}
     frame = GeoDataFrame({name: list(kept)}, geometry=list(kept.values()), crs=moment.found.programme.crs)
     return frame.assign(area_m2=frame.geometry.area)

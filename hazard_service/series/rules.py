@@ -10,6 +10,7 @@ from geopandas import GeoDataFrame
 
 from hazard_service import overlay
 from hazard_service.impact.areas import ground_of
+from hazard_service.series.beside import status_on
 from hazard_service.series.moment import Moment
 from hazard_service.series.rule import GROUND, Counts, Rule, ground, named
 from hazard_service.series.rules_apart import APART, BY_DISTRICT, CASUALTIES, casualties_on
@@ -69,7 +70,8 @@ def _members(holds: Callable[[pd.DataFrame], Any]) -> Counts:
 
 def _open_hazards(moment: Moment) -> GeoDataFrame:
     hazards = moment.assessment.hazards
-    return hazards[["hazard_id", "kind", "status", "area_m2", "geometry"]].reset_index(drop=True)
+    status = status_on(moment.assessment.situation)
+    return hazards.assign(status=status)[["hazard_id", "kind", "status", "area_m2", "geometry"]].reset_index(drop=True)
 
 
 def _closed_under(kind: str) -> Counts:
@@ -136,8 +138,11 @@ _FREED_WORDS: Final = (
     "minutes; and still so with every hazard {position_error_m:g} m larger and smaller."
 )
 _WIDER_WORDS: Final = (
-    "Communities, not among the freed, to which release since {baseline} gave at least {expanded_gain_share:.0%} of "
-    "their free reach or a service nearer by {regained_min:g} minutes; firm as the freed are."
+    "Communities, not among the firmly freed, that release since {baseline} freed, or to which it gave at least "
+    "{expanded_gain_share:.0%} of their free reach or a service nearer by {regained_min:g} minutes: one or the other "
+    "as recorded, and with every hazard {position_error_m:g} m larger, and smaller. Freed: held back with every "
+    "release put back, not held back now, and at least {freed_gain_share:.0%} of free reach gained or a service so "
+    "much nearer."
 )
 _COHORT: Final = (
     "The most seriously affected communities, frozen at {baseline}: by impact class where the programme surveyed "
@@ -172,9 +177,11 @@ _OPEN: Final = (
     "Ground of the hazards open on {on}, less what was released, overlaps counted once, in square kilometres on an "
     "equal-area projection."
 )
+# Of numbers whose rows are whole hazards.
+_OVERLAP: Final = " The areas of the rows add up to more where hazards lie over each other."
 _RELEASED: Final = (
-    "Ground that releases handed over by {on} took out of hazards; ground released twice counts once, under the "
-    "earlier release."
+    "Ground that releases done by {on} took out of hazards: handed over, or completed where no handover is recorded; "
+    "one without a date counts on the data date. Ground released twice counts once, under the earlier release."
 )
 _PEOPLE: Final = " The people of these communities; those without people on record add none."
 _SHARE: Final = " As a share of the whole cohort."
@@ -215,8 +222,8 @@ RULES: Final = MappingProxyType(
                             lambda moment: named(moment.assessment.communities)),
         "freed": Rule(_FREED_WORDS, _FREED, _of_class("freed")),
         "freed_people": Rule(_FREED_WORDS + _PEOPLE, _FREED, _of_class("freed"), "people"),
-        "expanded": Rule(_WIDER_WORDS, _WIDER, _of_class("expanded")),
-        "expanded_people": Rule(_WIDER_WORDS + _PEOPLE, _WIDER, _of_class("expanded"), "people"),
+        "expanded": Rule(_WIDER_WORDS, _GAINED, _of_class("expanded")),
+        "expanded_people": Rule(_WIDER_WORDS + _PEOPLE, _GAINED, _of_class("expanded"), "people"),
         "uncertain": Rule("Communities whose gain counts as recorded, but not with every hazard {position_error_m:g} m "
                           "larger, or not with every hazard that much smaller.",
                           ("position_error_m",), _of_class("uncertain")),
@@ -224,7 +231,7 @@ RULES: Final = MappingProxyType(
         "worsened_people": Rule(_WORSE + _PEOPLE, _LOST, _of_class("worsened"), "people"),
         **_cohort_rules(),
         "hazards": Rule("Hazards open on {on}, each counted once.", (), _open_hazards),
-        "open_km2": Rule(_OPEN, (), _open_hazards, GROUND),
+        "open_km2": Rule(_OPEN + _OVERLAP, (), _open_hazards, GROUND),
         "cha_km2": Rule(_OPEN + " Confirmed areas; ground under both kinds counts here.", (), _closed_under("CHA"),
                         GROUND),
         "sha_km2": Rule(_OPEN + " Suspected areas alone; they overstate contamination.", (), _closed_under("SHA"),
@@ -235,7 +242,7 @@ RULES: Final = MappingProxyType(
         "cleared_km2": Rule(_RELEASED + " By clearance.", (), _released("cleared"), GROUND),
         "newly_identified": Rule("Hazards reported after {baseline} and by {on}.", (), _identified(_all)),
         "newly_identified_km2": Rule("Ground of the hazards reported after {baseline} and by {on}, as recorded, "
-                                     "overlaps counted once.", (), _identified(_all), GROUND),
+                                     "overlaps counted once." + _OVERLAP, (), _identified(_all), GROUND),
         "laid_since": Rule("Hazards reported after {baseline} and by {on} that were laid after {baseline}.", (),
                            _identified(_laid_since)),
         "corrections_km2": Rule("Ground closed on {baseline}, no longer closed on {on}, that no release opened: "

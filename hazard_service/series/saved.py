@@ -1,5 +1,6 @@
 """A number that was saved with what stands behind it, counted again."""
 
+import codecs
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from hazard_service.errors import ReplayError
+from hazard_service.errors import HazardServiceError, ReplayError
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import chosen
 from hazard_service.series.dates import STEPS
@@ -35,7 +36,7 @@ class Saved:
 def read_saved(content: bytes, name: str) -> Saved:
     """What a saved explanation says. Raises ReplayError, naming the file, for anything else."""
     try:
-        return _saved(orjson.loads(content))
+        return _saved(_document(content))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ReplayError(
             f"{name} is no saved explanation: {_reason(error)}. `hazard-service explain FOLDER NAME --out FILE` and "
@@ -43,8 +44,28 @@ def read_saved(content: bytes, name: str) -> Saved:
         ) from None
 
 
+def check_same(content: bytes, again: bytes, name: str) -> None:
+    """Raises ReplayError where a saved explanation holds anything but what was counted again, its software aside."""
+    then, now = _document(content), _document(again)
+    others = [part for part in {**then, **now} if part != "software" and then.get(part) != now.get(part)]
+    if others:
+        raise ReplayError(
+            f"The number of {name} is the same when it is counted again, but the file has other {', '.join(others)}: "
+            "somebody changed it, or another version of the software wrote it."
+        )
+
+
+def _document(content: bytes) -> dict[str, Any]:
+    document = orjson.loads(content.removeprefix(codecs.BOM_UTF8))
+    if not isinstance(document, dict):
+        raise TypeError
+    return document
+
+
 def _reason(error: Exception) -> str:
-    return f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
+    if isinstance(error, HazardServiceError):
+        return str(error).partition(";")[0].rstrip(".")
+    return f"it has no {error}" if isinstance(error, KeyError) else "a part of it is not what `explain` writes"
 
 
 def _saved(told: Mapping[str, Any]) -> Saved:
@@ -54,7 +75,7 @@ def _saved(told: Mapping[str, Any]) -> Saved:
     since, district = told["since"], told["district"]
     return Saved(
         number=told["number"],
-        value=None if told["value"] is None else float(told["value"]),
+        value=_number(told["value"]),
         as_of=datetime.date.fromisoformat(told["as_of"]),
         since=None if since is None else datetime.date.fromisoformat(since),
         step=told["step"],
@@ -63,6 +84,12 @@ def _saved(told: Mapping[str, Any]) -> Saved:
         data_version=str(told["data_version"]),
         software=str(told["software"]),
     )
+
+
+def _number(value: object) -> float | None:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return None if value is None else float(value)
+    raise TypeError
 
 
 def replayed(programme: Programme, saved: Saved) -> Explanation:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from hazard_service.impact.balance import balance_of, ground_of_period, released_parts
-from hazard_service.impact.period import Period
+from hazard_service.impact.period import ROUNDING_M2, Period
 from hazard_service.impact.words import number_of
 from hazard_service.series.moment import Moment
 from hazard_service.series.rule import Counts, ground, named
@@ -28,10 +28,10 @@ def since_numbers(moment: Moment) -> dict[str, float]:
     if period is None:
         return dict.fromkeys(NUMBERS, 0.0)
     rows: dict[Any, Any] = balance_of(period).set_index("district_code").loc[WHOLE].to_dict()
-    km2 = {name: float(rows[f"{name}_m2"]) / 1e6 for name in ("released", "corrected_down", "corrected_up", "new")}
+    km2 = {name: _km2(float(rows[f"{name}_m2"])) for name in ("released", "corrected_down", "corrected_up", "new")}
     return {
         "since_released_km2": km2["released"],
-        "since_undated_km2": sum(part.area for part in opened_undated(period).values()) / 1e6,
+        "since_undated_km2": _km2(sum(part.area for part in opened_undated(period).values())),
         "since_corrected_down_km2": km2["corrected_down"],
         "since_corrected_up_km2": km2["corrected_up"],
         "since_newly_identified_km2": km2["new"],
@@ -39,6 +39,10 @@ def since_numbers(moment: Moment) -> dict[str, float]:
         "since_freed": float(freed_change(moment).sum()),
         "since_held_back": float(held_back_change(moment).sum()),
     }
+
+
+def _km2(m2: float) -> float:
+    return m2 / 1e6 if m2 > ROUNDING_M2 else 0.0
 
 
 def since_sentences(moment: Moment) -> list[str]:

@@ -20,6 +20,38 @@ def headlines(found: Series) -> list[str]:
     return [objective_sentence(found.rows.iloc[-1]), casualty_sentence(found.rows)]
 
 
+def pace_sentences(rows: pd.DataFrame) -> list[str]:
+    """Since when the targets are reached, if they are; and how fast the last five years went."""
+    told, first, last = [], rows.iloc[0], rows.iloc[-1]
+    for column, target, words in (
+        ("cohort_met_share", last["target_share"], "Objective 2 has been at its target or above"),
+        ("casualties_down_share", last["casualty_target_share"], "Casualties have been down by their target or more"),
+    ):
+        known = rows[rows[column].notna() & (rows["on"] > first["on"])]
+        reached = known[column].astype(float) >= target
+        if len(known) and reached.iloc[-1]:
+            below = known.index[~reached]
+            since = known if not len(below) else known.loc[below[-1] + 1 :]
+            told.append(f"{words} since {since['on'].iloc[0]}.")
+    days = pd.to_datetime(rows["on"])
+    earlier = rows[days <= days.iloc[-1] - pd.DateOffset(years=_PACE_YEARS)]
+    start = first if earlier.empty else earlier.iloc[-1]
+    years = (last["on"] - start["on"]).days / 365.25
+    changes = (
+        ("cohort_met", "objective 2 met for {:+.0f} ({:+.1f} a year)"),
+        ("freed", "no longer held back by release {:+.0f} ({:+.1f} a year)"),
+        ("held_back", "held back {:+.0f} ({:+.1f} a year)"),
+        ("released_km2", "released {:+.1f} km² ({:+.2f} a year)"),
+    )
+    parts = [
+        words.format(change := float(last[column] - start[column]), change / years)
+        for column, words in changes
+        if not pd.isna(last[column]) and not pd.isna(start[column])
+    ]
+    told.append(f"From {start['on']} to {last['on']}: {'; '.join(parts)}.")
+    return told
+
+
 def objective_sentence(row: Any) -> str:
     """Of the cohort, for how many both parts hold; and each part apart."""
     size, target = row["cohort"], percent(row["target_share"])
@@ -126,6 +158,7 @@ def span_words(firm: Ranges | None, name: str, of: int | None = None) -> str:
     return f" (how firm: {low} to {high})"
 
 
+_PACE_YEARS: Final = 5
 _COUNT_WORDS = {
     "held_back_before": "Held back at the baseline",
     "held_back_after": "Held back on the last date",
@@ -151,6 +184,15 @@ COUNT_HEADS: Final = {
 
 # A number that nobody knows, or that could tell single people apart.
 UNTOLD: Final = "not known, or not shown"
+
+
+def figure_words(name: str, value: float | None) -> str:
+    """A number of a series as readers see it; `exact` has all of its digits."""
+    if value is None or is_nan(value):
+        return UNTOLD
+    if name.endswith("_share"):
+        return str(percent(value))
+    return f"{value:,.3f} km²" if name.endswith("_km2") else f"{value:,.0f}"
 
 
 def exact(value: float) -> str:
