@@ -122,7 +122,7 @@ def test_export_takes_collections_a_filter_and_a_crs(six_villages, tmp_path):
         (("--crs", "EPSG:4326x"), '"crs" is "EPSG:4326x", which is not offered'),
         (("--crs", "EPSG:3857", "--format", "kml"), '"crs" is given; KML is always in longitude and latitude'),
         (("--on", "2031-01-01"), "2031-01-01 is later than the data date, 2026-06-30"),
-        (("--out", "{six}"), "is the programme itself; name another folder to write into."),
+        (("--out", "{six}"), "is a programme itself; name another folder to write into."),
     ],
 )
 def test_an_export_that_cannot_be_is_refused_and_writes_nothing(six_villages, tmp_path, asked, sentence):
@@ -239,6 +239,16 @@ def test_a_folder_that_is_a_file_is_refused_before_anything_is_computed(six_vill
     done = CliRunner().invoke(main, [verb, str(six_villages), "--out", str(tmp_path.joinpath("taken", *inside))])
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == f"Error: {tmp_path / 'taken'} is a file; name a folder to write into.\n"
+
+
+@pytest.mark.parametrize("verb", [["map"], ["explain", "freed"]])
+def test_no_file_is_written_over_a_programme(six_villages, verb):
+    before = (six_villages / "hazards.geojson").read_bytes()
+    out = six_villages / "hazards.geojson"
+    done = CliRunner().invoke(main, [verb[0], str(six_villages), *verb[1:], "--out", str(out)])
+    assert done.exit_code == 1
+    assert done.stderr == f"Error: {six_villages} is a programme itself; name another folder to write into.\n"
+    assert out.read_bytes() == before
 
 
 @pytest.mark.parametrize("verb", [["map"], ["explain", "freed"]])
@@ -381,7 +391,14 @@ def test_a_saved_number_is_counted_again(six_villages, tmp_path):
         saved = tmp_path / f"{name}.geojson"
         said = run("--quiet", "explain", six_villages, name, "--out", saved)
         assert ("(without features: single records never leave the service)" in said) == (name != "freed")
-        assert run("--quiet", "replay", six_villages, saved).endswith("The same as saved, to the last digit.\n")
+        assert run("--quiet", "replay", six_villages, saved).endswith("The same as saved, to the last digit and row.\n")
+    told = json.loads((tmp_path / "freed.geojson").read_text(encoding="utf-8"))
+    told["features"][0]["properties"]["name"] = "another"
+    (tmp_path / "freed.geojson").write_text(json.dumps(told), encoding="utf-8")
+    refused = run("--quiet", "replay", six_villages, tmp_path / "freed.geojson", code=1)
+    assert (
+        "The number of freed.geojson is the same when it is counted again, but the file has other features" in refused
+    )
     told = json.loads(saved.read_text(encoding="utf-8"))
     saved.write_text(json.dumps(told | {"data_version": "0" * 16}), encoding="utf-8")
     assert "the data have changed" in run("--quiet", "replay", six_villages, saved, code=1)

@@ -39,7 +39,7 @@ def _into_folder(ctx: click.Context, parameter: click.Parameter, folder: Path | 
 def _check_no_input(folder: Path) -> None:
     """What is written there could take the place of a layer."""
     if (folder / "programme.toml").exists():
-        raise ParameterError(f"{folder} is a programme's own folder; write into another one, such as {folder / 'out'}.")
+        raise ParameterError(f"{folder} is a programme itself; name another folder to write into.")
 
 
 def _into_file(ctx: click.Context, parameter: click.Parameter, file: Path | None) -> Path | None:

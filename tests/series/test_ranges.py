@@ -47,7 +47,7 @@ def test_rings_that_hold_a_village_in_hold_it_in_whatever_is_varied(firm):
 def test_what_is_in_every_count_is_never_more_than_the_least(firm):
     for name in firm.names:
         assert len(firm.always[name]) <= firm.span(name)[0] <= firm.counts[name].iloc[0] <= firm.span(name)[1]
-    assert "No longer held back by release: 1, between 1 and 1; 1 communities are in all 17 counts." in span_sentences(
+    assert "No longer held back by release: 1, between 1 and 1; 1 community is in all 17 counts." in span_sentences(
         firm
     )
 

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 
+import pandas as pd
 import pytest
 import shapely
 
@@ -21,7 +22,7 @@ from hazard_service.series.dates import dates_of
 from hazard_service.series.moment import moment
 from hazard_service.series.ranges import ranges
 from hazard_service.series.since import since_sentences
-from hazard_service.series.words import objective_sentence
+from hazard_service.series.words import objective_sentence, pace_sentences
 from hazard_service.shelves import sample_folder
 from hazard_service.vocabulary import BLOCKAGES, OUTSIDE, WHOLE
 
@@ -282,3 +283,41 @@ def test_a_survey_at_the_baseline_alone_tells_of_no_livelihood(six_villages, tmp
     assert found.cohort.basis == SURVEYED
     assert found.rows["cohort_met"].isna().all()
     assert "cannot be told" in objective_sentence(found.rows.iloc[-1])
+
+
+def test_totals_of_casualties_are_told_where_their_windows_share_no_day(draw_programme):
+    """Of 2025-12-31 and 2026-01-31 the one total less the other would be the single casualty of January."""
+    accidents = [
+        {"accident_id": "A", "date": "2021-05-01", "killed": 9, "geometry": shapely.Point(0, 0)},
+        {"accident_id": "B", "date": "2026-01-20", "killed": 1, "geometry": shapely.Point(0, 0)},
+    ]
+    homes = [{"community_id": "C", "geometry": shapely.Point(200, 500)}]
+    hazards = [{"hazard_id": "H", "geometry": shapely.box(5000, 5000, 5100, 5100), "reported_on": "2023-01-01"}]
+    programme = dataclasses.replace(
+        draw_programme(accidents=accidents, communities=homes, hazards=hazards),
+        baseline_date=datetime.date(2021, 12, 31), data_date=datetime.date(2026, 1, 31),
+    )  # fmt: skip
+    totals = series(programme).rows.set_index("on")["casualties_12_months"]
+    told = totals[totals.notna()]
+    assert [str(day) for day in told.index] == ["2021-12-31", "2022-12-31", "2023-12-31", "2024-12-31", "2026-01-31"]
+    assert told.tolist() == [9, 0, 0, 0, 1]
+
+
+def test_pace_says_since_when_and_how_fast():
+    """Casualties half of ten from 2008 on, with one year above in between; the last five years from 2005 on."""
+    days = [datetime.date(year, 12, 31) for year in range(2004, 2011)]
+    rows = pd.DataFrame(
+        {
+            "on": days, "cohort_met_share": [0, 0.2, 0.9, 0.9, 0.8, 0.9, 1.0], "target_share": 0.8,
+            "casualties_down_share": [0.0, 0.6, 0.5, None, 0.4, 0.5, 0.7], "casualty_target_share": 0.5,
+            "cohort_met": [0, 2, 9, 9, 8, 9, 10], "freed": [0, 1, 1, 1, 1, 1, 11],
+            "held_back": [30, 29, 28, 27, 26, 25, 19], "released_km2": [0, 1.0, 1, 1, 1, 1, 3.5],
+        }
+    )  # fmt: skip
+    assert pace_sentences(rows) == [
+        "Objective 2 has been at its target or above since 2006-12-31.",
+        "Casualties have been down by their target or more since 2009-12-31.",
+        "From 2005-12-31 to 2010-12-31: objective 2 met for +8 (+1.6 a year); no longer held back by release +10 "
+        "(+2.0 a year); held back -10 (-2.0 a year); released +2.5 km² (+0.50 a year).",
+    ]
+    assert len(pace_sentences(rows.iloc[:2])) == 2  # casualties alone, and the pace of one year
