@@ -8,7 +8,7 @@ from geopandas import GeoDataFrame
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from hazard_service.atlas.map_parts import pt_per_metre
+from hazard_service.atlas.map_parts import limits_of, pt_per_metre
 from hazard_service.language import without_marks
 from hazard_service.paper import printable, width_pt
 
@@ -17,6 +17,10 @@ SIZE_PT: Final = 6.5
 ORDER: Final = 2.9
 _HEIGHT_PT: Final = 1.25 * SIZE_PT
 _GAP_PT: Final = 1.5
+# Nearer to the symbol of another a name would be read as that one's.
+_OFF_OTHERS_PT: Final = 3.0
+# A name that the edge cuts off cannot be read.
+_WORST: Final = 10.0
 # Where a name may stand: which way from the symbol, the best first.
 _WAYS: Final = ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))
 _ALIGN_X: Final = {1: "left", -1: "right", 0: "center"}
@@ -35,11 +39,13 @@ def put_names(
     """Writes the names of those communities that are to be named, the one with most people first.
 
     sizes_pt2: (n,) of their symbols, as matplotlib takes it. hazards: whose ground the names keep off where they can,
-    as they do off symbols; where they cannot, hazards are drawn over them.
+    as they do off the symbols of others, by a distance, and off the edge of the map; where they cannot, hazards are
+    drawn over them.
     """
-    radius_m = np.sqrt(sizes_pt2) / 2 / pt_per_metre(axes)
+    radius_m = (np.sqrt(sizes_pt2) / 2 + _OFF_OTHERS_PT) / pt_per_metre(axes)
     symbols = shapely.buffer(communities.geometry.to_numpy(), radius_m)
-    ground = shapely.STRtree([*hazards.geometry, *symbols])
+    ground, others = shapely.STRtree(hazards.geometry.to_numpy()), shapely.STRtree(symbols)
+    frame = shapely.box(*limits_of(axes))
     taken: list[shapely.Geometry] = []
     by_people = np.argsort(-communities["people"].fillna(0).to_numpy(dtype=float), kind="stable")
     for row in by_people[named[by_people]].tolist():
@@ -48,7 +54,9 @@ def put_names(
                                        else str(community["community_id"])))  # fmt: skip
         reach_pt = float(np.sqrt(sizes_pt2[row])) / 2 + _GAP_PT
         boxes = _boxes(axes, community.geometry, width_pt(name, SIZE_PT), reach_pt)
-        best = int(np.argmin(_covered_m2(boxes, ground) + _overlap_m2(boxes, taken)))
+        cost = _covered_m2(boxes, ground) + _covered_m2(boxes, others, but=row) + _overlap_m2(boxes, taken)
+        outside = shapely.area(shapely.difference(boxes, frame))
+        best = int(np.argmin(cost + _WORST * outside))
         taken.append(boxes[best])
         x, y = _WAYS[best]
         axes.annotate(name, (community.geometry.x, community.geometry.y), _shift(x, y, reach_pt),
@@ -72,9 +80,11 @@ def _boxes(axes: Axes, at: shapely.Point, long_pt: float, reach_pt: float) -> Bo
     return np.asarray(shapely.box(west, south, west + long_pt * point_m, south + _HEIGHT_PT * point_m), dtype=object)
 
 
-def _covered_m2(boxes: Boxes, ground: shapely.STRtree) -> NDArray[np.float64]:
-    box, hazard = ground.query(boxes, predicate="intersects")
-    m2 = shapely.area(shapely.intersection(boxes[box], ground.geometries[hazard]))
+def _covered_m2(boxes: Boxes, ground: shapely.STRtree, but: int | None = None) -> NDArray[np.float64]:
+    """What each covers of the shapes, one of them left out."""
+    box, shape = ground.query(boxes, predicate="intersects")
+    box, shape = box[shape != but], shape[shape != but]
+    m2 = shapely.area(shapely.intersection(boxes[box], ground.geometries[shape]))
     return np.bincount(box, weights=m2, minlength=len(boxes)).astype(np.float64)
 
 

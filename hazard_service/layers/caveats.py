@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hazard_service.layers.programme import Programme
 
 _ABSENT = {
+    "hazards": safety("No hazards are recorded: nothing here can show where hazards lie."),
     "routes": said("No routes are recorded: everybody walks off road."),
     "accidents": safety("No accidents are recorded: what the record of hazards misses cannot be measured."),
     "districts": said("No districts are recorded: everything counts as outside districts."),
