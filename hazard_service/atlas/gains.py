@@ -259,5 +259,5 @@ def _page_block(assessment: Assessment) -> Markup:
         styles=styles_of(assessment.situation.kinds),
         data_date=data_date.isoformat(),
         stale_after=(data_date + STALE_AFTER).isoformat(),
-        words={**words(assessment.situation.programme.settings), **age_words(data_date)},
+        words={**words(assessment.situation.programme.settings, on), **age_words(data_date)},
     )

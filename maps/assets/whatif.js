@@ -45,10 +45,8 @@ function askWhatIf(atlas, id) {
 // A strip over the map and a label on the hazard, until the question is ended.
 function showNotReleased(atlas, id) {
   var words = atlas.words.what_if, note = document.getElementById("not-released"), layer = atlas.byId["hazards/" + id];
-  // The strip stays on other dates, so it says its own.
-  var about = { id: id, date: atlas.page.days[atlas.last] };
   endWhatIf(atlas);
-  note.replaceChildren(element("span", "", filled(words.banner, about) + " "));
+  note.replaceChildren(element("span", "", filled(words.banner, { id: id }) + " "));
   var end = element("button", "", words.end);
   end.type = "button";
   end.onclick = function () {
