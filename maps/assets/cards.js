@@ -190,7 +190,7 @@ function whatFrees(atlas, feature) {
   return whenGains(atlas, function (box, gains) {
     var found = gains.communities[feature.id], words = atlas.words;
     if (!found) box.append(element("p", "", words.frees_nothing));
-    else if (found.alone.length) box.append(element("p", "", filled(words.frees_alone, { ids: found.alone.join(words.comma) })));
+    else if (found.alone.length) box.append(element("p", "", filled(words.frees_alone, { ids: found.alone.map(isolated).join(words.comma) })));
     else box.append(element("p", "", filled(words.frees_together, { ids: found.together })));
   });
 }

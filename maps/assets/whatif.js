@@ -78,7 +78,7 @@ function whatIfLines(atlas, found) {
   function named(label, rows) {
     if (!rows.length) return;
     var names = rows.map(function (row) {
-      return row.people === null ? row.name : row.name + " (" + numeral(atlas, row.people) + ")";
+      return row.people === null ? isolated(row.name) : isolated(row.name) + " (" + numeral(atlas, row.people) + ")";
     });
     lines.push(element("p", "", filled(label, { n: numeral(atlas, rows.length), names: names.join(atlas.words.comma) })));
   }
