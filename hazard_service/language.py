@@ -7,6 +7,7 @@ reader asks for them in the language spoken (`translated`, `in_words`); the cata
 import datetime
 import io
 import math
+import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,12 @@ RIGHT_TO_LEFT: Final = "\u200f"
 DIRECTIONS: Final = frozenset(map(ord, (_ISOLATE, _LEFT_TO_RIGHT, _END, RIGHT_TO_LEFT)))
 # Every mark that changes the direction of text: a name that holds them could turn the words round it.
 _NO_MARKS: Final = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_NO_OVERRIDES: Final = dict.fromkeys(range(0x202A, 0x202F))
+# Those marks, and letters that are written from right to left; maps/assets/shapes.js has the same.
+_TURNS: Final = re.compile(
+    "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+    "\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,8 @@ class Said(str):
     def __new__(cls, forms: tuple[str, ...], values: dict[str, Any], is_marked: bool = False) -> "Said":
         text = forms[0] if len(forms) == 1 or values["n"] == 1 else forms[1]
         if values:  # many thousands are made
-            text = text.format(**{name: ", ".join(one) if type(one) is list else one for name, one in values.items()})
+            plain = {name: ", ".join(one) if type(one) is list else one for name, one in values.items()}
+            text = _safely(text, values, text.format(**plain))
         made = super().__new__(cls, text)
         made.forms, made.values, made.is_marked = forms, values, is_marked
         return made
@@ -222,7 +230,7 @@ class _Filler(string.Formatter):
             words = _words(value, self.code)
             return words.lower() if format_spec == "lower" else words
         if isinstance(value, str):
-            return _isolated(value) if LANGUAGES[self.code].direction == "rtl" else value
+            return _isolated(value) if LANGUAGES[self.code].direction == "rtl" or _TURNS.search(value) else value
         if isinstance(value, list):
             return _catalogue(self.code).gettext(_COMMA).join(self.format_field(one, "") for one in value)
         if isinstance(value, datetime.date):
@@ -238,9 +246,38 @@ def without_marks(text: str) -> str:
     return text.translate(_NO_MARKS)
 
 
+def _safely(template: str, values: dict[str, Any], filled: str) -> str:
+    """The filled template; filled anew where text of the data in it could turn the words round it."""
+    if filled.isascii() or not _TURNS.search(filled):
+        return filled
+    return template.format(
+        **{
+            name: ", ".join(map(_kept_together, one)) if type(one) is list else _kept_together(one)
+            for name, one in values.items()
+        }
+    )
+
+
+def _kept_together(value: Any) -> Any:
+    """A value among English words; a Said has kept its own values together."""
+    is_data = isinstance(value, str) and not isinstance(value, Said)
+    return _isolated(value) if is_data and _TURNS.search(value) else value
+
+
 def _isolated(text: str) -> str:
-    """Text of the data among words written from right to left: it turns nothing round but itself."""
-    return f"{_ISOLATE}{without_marks(text)}{_END}" if text else text
+    """Text of the data among words: it turns nothing round but itself. A sentence keeps the isolates it closes."""
+    bare = text.translate(_NO_OVERRIDES)
+    return f"{_ISOLATE}{bare if _is_closed(bare) else without_marks(bare)}{_END}" if text else text
+
+
+def _is_closed(text: str) -> bool:
+    """Whether every isolate in the text ends in it, and no other."""
+    depth = 0
+    for mark in re.findall("[\u2066-\u2069]", text):
+        depth += -1 if mark == _END else 1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _number(value: float, spec: str, code: str) -> str:

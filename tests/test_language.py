@@ -211,7 +211,26 @@ def test_text_of_the_data_turns_nothing_round():
     """A name is held together by marks, and cannot bring marks of its own."""
     text = said("{name} (with {others})", name="\u202eevil\u2069 name", others=["H1", "H2"])
     assert in_language("ar", text) == "\u2068evil name\u2069 (مع \u2068H1\u2069، \u2068H2\u2069)"
-    assert in_language("fr", text) == "\u202eevil\u2069 name (avec H1, H2)"
+    assert in_language("fr", text) == "\u2068evil name\u2069 (avec H1, H2)"
+    assert text == "\u2068evil name\u2069 (with H1, H2)"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Đurđevo, 2,5 m²", "Đurđevo, 2,5 m²"),
+        ("قرية 12", "\u2068قرية 12\u2069"),
+        ("\u202eCandlemere", "\u2068Candlemere\u2069"),
+        ("Candle\u202emere\u202c", "\u2068Candlemere\u2069"),
+        ("\u2066\u2069Candlemere\u2069\u2066", "\u2068Candlemere\u2069"),
+        ("\u2068قرية\u2069 (100)", "\u2068\u2068قرية\u2069 (100)\u2069"),
+    ],
+)
+def test_among_english_words_marks_stand_where_text_of_the_data_could_turn_them(name, shown):
+    assert said("{name}: {n:,} people", name=name, n=1240) == f"{shown}: 1,240 people"
+    assert listed(["A", name]) == f"A, {shown}"
+    # A part has kept its own together.
+    assert safety("{part}!", part=said("{name}", name=name)) == f"{shown}!"
 
 
 # The catalogues

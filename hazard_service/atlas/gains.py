@@ -107,7 +107,7 @@ def gains_document(gains: Gains) -> dict[str, Any]:
         for community_id in freed.get(hazard_id, []):
             alone.setdefault(community_id, []).append(hazard_id)
     needs = zip(gains.needs["community_id"], gains.needs["hazard_ids"], strict=True)
-    together = {community_id: ", ".join(hazard_ids) for community_id, hazard_ids in needs if hazard_ids}
+    together = {community_id: str(listed(hazard_ids)) for community_id, hazard_ids in needs if hazard_ids}
     return {
         "hazards": in_words(hazards),
         "communities": {
@@ -227,7 +227,7 @@ def _ranked(gains: Gains) -> list[dict[str, Any]]:
 def _needs(gains: Gains) -> list[dict[str, str]]:
     names = _names(gains.assessment)
     return [
-        {"name": names[community_id], "hazard_ids": ", ".join(hazard_ids)}
+        {"name": names[community_id], "hazard_ids": listed(hazard_ids)}
         for community_id, hazard_ids in zip(gains.needs["community_id"], gains.needs["hazard_ids"], strict=True)
     ]
 
@@ -259,5 +259,5 @@ def _page_block(assessment: Assessment) -> Markup:
         styles=styles_of(assessment.situation.kinds),
         data_date=data_date.isoformat(),
         stale_after=(data_date + STALE_AFTER).isoformat(),
-        words={**words(assessment.situation.programme.settings), **age_words(data_date)},
+        words={**words(assessment.situation.programme.settings, on), **age_words(data_date)},
     )

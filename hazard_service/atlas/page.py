@@ -173,5 +173,5 @@ def _page_data(steps: Sequence[Progress], dates: Sequence[datetime.date], step: 
         "styles": styles_of(steps[-1].after.situation.kinds),
         "data_date": programme.data_date.isoformat(),
         "stale_after": (programme.data_date + STALE_AFTER).isoformat() if embed else None,
-        "words": {**words(programme.settings), **age_words(programme.data_date)},
+        "words": {**words(programme.settings, dates[-1]), **age_words(programme.data_date)},
     }

@@ -1,5 +1,6 @@
 """The words that the scripts of a map page put together: none stands in the scripts themselves."""
 
+import datetime
 from typing import Any
 
 from hazard_service.language import safety, said
@@ -7,8 +8,11 @@ from hazard_service.settings import Settings
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
 
 
-def words(settings: Settings) -> dict[str, Any]:
-    """By name, the words of cards, search, tools and what-ifs; {names} in braces are filled in by the scripts."""
+def words(settings: Settings, on: datetime.date) -> dict[str, Any]:
+    """By name, the words of cards, search, tools and what-ifs; {names} in braces are filled in by the scripts.
+
+    on: the last date of the page, of which what-ifs are asked.
+    """
     return {
         "units": [said("{n} m²"), said("{n} ha"), said("{n} km²")],
         "comma": said(", "),
@@ -48,7 +52,10 @@ def words(settings: Settings) -> dict[str, Any]:
         "what_if": {
             "ask": said("What if released?"),
             "asking": said("Walking…"),
-            "banner": safety("NOT RELEASED: this shows what releasing {id} would give back on {date}."),
+            # The strip stays on other dates, so it says its own; English beside another language says it in English.
+            "banner": safety(
+                "NOT RELEASED: this shows what releasing {id} would give back on {date}.", id="{id}", date=on
+            ),
             "label": safety("NOT RELEASED"),
             "end": said("End the question"),
             "not_released": safety("NOT RELEASED. If it were (modelled):"),

@@ -11,6 +11,7 @@ function openCard(atlas, layer, moveFocus) {
   var box = document.getElementById("card");
   if (!layer.feature || layer.kind === "districts" || layer.kind === "routes") return;
   atlas.open = layer;
+  if (moveFocus) rememberOpener(atlas, box);
   var heading = titled("h2", "", titleOf(atlas, layer)), close = element("button", "close", "×");
   heading.tabIndex = -1;
   close.type = "button";
@@ -27,10 +28,34 @@ function openCard(atlas, layer, moveFocus) {
   if (moveFocus) heading.focus({ preventScroll: true });
 }
 
+// A result of the search is hidden once it is chosen: the search stands for it.
+function rememberOpener(atlas, box) {
+  var opener = document.activeElement;
+  if (box.contains(opener)) return;
+  atlas.opener = opener.closest("#results") ? document.getElementById("search") : opener;
+}
+
 function closeCard(atlas) {
-  document.getElementById("card").hidden = true;
+  var box = document.getElementById("card"), focused = document.activeElement;
+  var isLost = !box.hidden && (box.contains(focused) || focused === document.body);
+  box.hidden = true;
   atlas.open = null;
   if (atlas.marked) atlas.marked.remove();
+  if (isLost) returnFocus(atlas);
+}
+
+// To where the card was opened from; to the map where that is no more, as a row of a table of another date.
+function returnFocus(atlas) {
+  var opener = atlas.opener;
+  if (opener) opener.focus();
+  if (document.activeElement !== opener || opener === document.body) atlas.map.getContainer().focus({ preventScroll: true });
+}
+
+// Whatever is being measured or searched is ended first.
+function startClosing(atlas) {
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape" && atlas.open && !atlas.measuring) closeCard(atlas);
+  });
 }
 
 // Another date or an answer that came: the same card again, without taking the focus.
@@ -165,7 +190,7 @@ function whatFrees(atlas, feature) {
   return whenGains(atlas, function (box, gains) {
     var found = gains.communities[feature.id], words = atlas.words;
     if (!found) box.append(element("p", "", words.frees_nothing));
-    else if (found.alone.length) box.append(element("p", "", filled(words.frees_alone, { ids: found.alone.join(words.comma) })));
+    else if (found.alone.length) box.append(element("p", "", filled(words.frees_alone, { ids: found.alone.map(isolated).join(words.comma) })));
     else box.append(element("p", "", filled(words.frees_together, { ids: found.together })));
   });
 }

@@ -15,6 +15,7 @@ function drawHazardMap(map) {
   window.hazardAtlas = atlas;
   warnOfAge(page);
   // A page may be left open past its day.
+  setInterval(function () { warnOfAge(page); }, 60000);
   document.addEventListener("visibilitychange", function () { warnOfAge(page); });
   window.addEventListener("beforeprint", function () { warnOfAge(page); });
   atlas.canvas = new AtlasCanvas({ padding: 0.3, tolerance: 5 });
@@ -274,6 +275,7 @@ function startDates(atlas) {
 
 function showDate(atlas, at) {
   var slider = document.getElementById("date"), day = atlas.page.days[at];
+  warnOfAge(atlas.page);
   atlas.at = at;
   slider.value = at;
   slider.setAttribute("aria-valuetext", day);

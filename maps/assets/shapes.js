@@ -340,14 +340,31 @@ function titled(name, className, text) {
   return made;
 }
 
-// "{n} found" with {n: 3}; the words come from the page, the values as text. Where words run from right to left, marks
-// keep each value together and its own marks from turning the words round it.
+// "{n} found" with {n: 3}; the words come from the page, the values as text.
 function filled(words, values) {
-  var isRightToLeft = document.documentElement.dir === "rtl";
   return words.replace(/\{(\w+)\}/g, function (whole, name) {
-    if (!(name in values)) return whole;
-    return isRightToLeft ? "\u2068" + String(values[name]).replace(/[\u202a-\u202e]/g, "") + "\u2069" : values[name];
+    return name in values ? isolated(String(values[name])) : whole;
   });
+}
+
+// Marks of direction, and letters that are written from right to left.
+var TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+// Text of the data among words: marks keep it together, and its own from turning the words round it. Among words that
+// run from left to right only where it could turn them. language.py does the same.
+function isolated(text) {
+  if (document.documentElement.dir !== "rtl" && !TURNS.test(text)) return text;
+  var bare = text.replace(/[\u202a-\u202e]/g, "");
+  return "\u2068" + (isClosed(bare) ? bare : bare.replace(/[\u2066-\u2069]/g, "")) + "\u2069";
+}
+
+// Whether every isolate in the text ends in it, and no other.
+function isClosed(text) {
+  var depth = 0;
+  return (text.match(/[\u2066-\u2069]/g) || []).every(function (mark) {
+    depth += mark === "\u2069" ? -1 : 1;
+    return depth >= 0;
+  }) && depth === 0;
 }
 
 // A number as the page's language writes it; with decimals as many, and then without groups.

@@ -4,6 +4,7 @@
 var MOST_RESULTS = 12, MOST_ROWS = 300;
 
 function startTools(atlas) {
+  startClosing(atlas);
   startSearch(atlas);
   startTable(atlas);
   startCoordinates(atlas);
@@ -77,7 +78,9 @@ function startSearch(atlas) {
   input.addEventListener("keydown", function (event) {
     var first = list.querySelector("button");
     if (event.key === "Enter" && first) first.click();
-    if (event.key === "Escape") list.hidden = true;
+    if (event.key !== "Escape" || list.hidden) return;
+    list.hidden = true;
+    event.stopPropagation();
   });
 }
 

@@ -45,10 +45,8 @@ function askWhatIf(atlas, id) {
 // A strip over the map and a label on the hazard, until the question is ended.
 function showNotReleased(atlas, id) {
   var words = atlas.words.what_if, note = document.getElementById("not-released"), layer = atlas.byId["hazards/" + id];
-  // The strip stays on other dates, so it says its own.
-  var about = { id: id, date: atlas.page.days[atlas.last] };
   endWhatIf(atlas);
-  note.replaceChildren(element("span", "", filled(words.banner, about) + " "));
+  note.replaceChildren(element("span", "", filled(words.banner, { id: id }) + " "));
   var end = element("button", "", words.end);
   end.type = "button";
   end.onclick = function () {
@@ -80,7 +78,7 @@ function whatIfLines(atlas, found) {
   function named(label, rows) {
     if (!rows.length) return;
     var names = rows.map(function (row) {
-      return row.people === null ? row.name : row.name + " (" + numeral(atlas, row.people) + ")";
+      return row.people === null ? isolated(row.name) : isolated(row.name) + " (" + numeral(atlas, row.people) + ")";
     });
     lines.push(element("p", "", filled(label, { n: numeral(atlas, rows.length), names: names.join(atlas.words.comma) })));
   }

@@ -207,3 +207,16 @@ def test_an_unknown_format_is_named(report, tmp_path):
 def test_columns_and_cells_go_together():
     with pytest.raises(ValueError, match=r"^1 columns, and cells for 2\.$"):
         laid_out([Column("one", "", "#x_one")], [["a"], ["b"]])
+
+
+def test_a_report_that_is_left_open_warns_of_its_age_too(chromium, report, tmp_path):
+    (path,) = write_report(report, tmp_path, "html")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.clock.install(time="2026-03-31T23:59:30")
+        page.goto(path.as_uri())
+        assert not page.is_visible("#old")
+        page.clock.run_for(70_000)
+        assert page.is_visible("#old")
+        browser.close()

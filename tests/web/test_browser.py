@@ -161,6 +161,22 @@ def test_a_page_that_is_left_open_turns_grey_too(browser, screen, address):
             assert page.is_visible("#age") == address.startswith("file:")
 
 
+def test_a_page_that_nobody_leaves_turns_grey_within_a_minute(browser, screen, address):
+    with screen.opened(browser, address, today="2026-09-28") as page:
+        page.clock.set_system_time("2026-09-28T23:59:30")
+        page.clock.run_for(20_000)
+        assert not page.is_visible("#age")
+        page.clock.run_for(60_000)
+        assert page.is_visible("#age") == address.startswith("file:")
+
+
+def test_a_page_whose_date_is_moved_after_its_day_turns_grey_too(browser, screen, address):
+    with screen.opened(browser, address, today="2026-09-28") as page:
+        page.clock.set_fixed_time("2026-09-29T10:00:00")
+        screen.show_date(page, "2005-12-31")
+        assert page.is_visible("#age") == address.startswith("file:")
+
+
 def test_a_clock_before_the_data_date_cannot_vouch_for_the_age(browser, screen, address):
     with screen.opened(browser, address, today="2020-01-01") as page:
         assert page.is_visible("#age") == address.startswith("file:")

@@ -276,6 +276,21 @@ def test_an_old_file_says_so_in_both(browser, screen, world, steps, tmp_path):
 
 
 @EACH
+def test_the_english_half_of_the_strip_is_english(browser, screen, steps, served_world, code):
+    answer = {"totals": {"freed": 0, "gained_km2": 0.5}, "communities": [], "caveats": []}
+    with served_world(steps) as address, screen.opened(browser, f"{address}?lang={code}") as page:
+        page.route("**/api/whatif*", lambda route: route.fulfill(status=200, body=json.dumps(answer)))
+        page.evaluate("openCard(hazardAtlas, hazardAtlas.byId['hazards/H1'], true)")
+        page.locator(".what-if button").click()
+        page.wait_for_selector(".what-if p")
+        shown = page.inner_text("#not-released span")
+    own, english = re.sub("[\u2066-\u2069]", "", shown).strip().split(" / ")
+    assert english == "NOT RELEASED: this shows what releasing H1 would give back on 2026-06-30."
+    assert "H1" in own
+    assert {"fr": "30 juin 2026", "ar": "30 يونيو 2026"}[code] in own
+
+
+@EACH
 def test_axe_finds_no_serious_violation(browser, screen, world, steps, tmp_path, code):
     path = tmp_path / "map.html"
     path.write_text(files(world, steps, code)[0], encoding="utf-8")

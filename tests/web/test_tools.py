@@ -130,6 +130,71 @@ def test_enter_opens_the_first_result_and_escape_puts_the_list_away(browser, scr
         assert page.inner_text("#card h2") == "Dunmore"
 
 
+def focused(page):
+    """What has the focus: its id, or else its text."""
+    return page.evaluate("document.activeElement.id || document.activeElement.textContent")
+
+
+CLOSINGS = pytest.mark.parametrize("closing", ["escape", "button"])
+
+
+def close(page, closing):
+    if closing == "escape":
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_role("button", name="Close").click()
+    assert page.locator("#card").is_hidden()
+
+
+@CLOSINGS
+def test_a_card_that_is_closed_gives_the_focus_back(browser, screen, address, closing):
+    with screen.opened(browser, address) as page:
+        found(page, "cobble")
+        page.press("#search", "Enter")
+        close(page, closing)
+        assert focused(page) == "search"
+        found(page, "cobble")
+        page.locator("#results button").first.click()
+        close(page, closing)
+        assert focused(page) == "search"
+        page.locator("#as-table > summary").click()
+        page.locator("#table").get_by_role("button", name="Elder").click()
+        close(page, closing)
+        assert focused(page) == "Elder"
+        screen.click(page, "Elder")
+        close(page, closing)
+        assert page.evaluate("document.activeElement === hazardAtlas.map.getContainer()")
+        # A row of the table that another date has drawn anew is no more.
+        page.locator("#table").get_by_role("button", name="Elder").click()
+        page.evaluate("showDate(hazardAtlas, 0)")
+        close(page, closing)
+        assert page.evaluate("document.activeElement === hazardAtlas.map.getContainer()")
+
+
+def test_a_card_that_another_date_closes_takes_no_focus(browser, screen, address):
+    with screen.opened(browser, address) as page:
+        screen.open_card(page, "Released from hazard H4")
+        page.focus("#date")
+        screen.show_date(page, "2005-12-31")
+        page.evaluate("closeCard(hazardAtlas)")
+        assert focused(page) == "date"
+
+
+def test_escape_ends_one_thing_at_a_time(browser, screen, address):
+    with screen.opened(browser, address) as page:
+        screen.open_card(page, "Elder")
+        page.click("#measure")
+        found(page, "cobble")
+        page.press("#search", "Escape")
+        assert page.locator("#results").is_hidden()
+        assert page.locator("#tool-note").is_visible()
+        page.keyboard.press("Escape")
+        assert page.locator("#tool-note").is_hidden()
+        assert page.locator("#card").is_visible()
+        page.keyboard.press("Escape")
+        assert page.locator("#card").is_hidden()
+
+
 def test_measured_lines_are_the_geodesic_and_say_that_they_are_no_way(browser, screen, address):
     with screen.opened(browser, address) as page:
         assert page.locator("#tool-note").is_hidden()
