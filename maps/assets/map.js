@@ -313,18 +313,22 @@ function showCounts(counts) {
   }));
 }
 
-// A number stands above its hazard. Those of hazards that lie close together would cover each other, and small hazards
-// would be drawn over them: the later one moves the least way that frees it.
+// A number stands above its hazard. Numbers of hazards that lie close together would cover each other, and small hazards
+// are drawn over them: each moves the least way that frees it of the numbers before it and of small hazards around.
 function spreadRanks(atlas) {
   var ways = [[0, -1], [1, 0], [-1, 0], [0, 1], [0.7, -0.7], [-0.7, -0.7], [0.7, 0.7], [-0.7, 0.7]];
   var ranks = atlas.written.getLayers().filter(function (words) { return words.rank; });
   ranks.sort(function (a, b) { return a.rank - b.rank; });
-  var placed = ranks.map(function (one) { return one.ground(); }).filter(isSmall);
+  var small = atlas.layers.hazards.getLayers().filter(function (layer) { return layer.isShown(); })
+    .map(function (layer) { return layer._rawPxBounds; }).filter(function (box) { return box && isSmall(box); });
+  var placed = [];
   ranks.forEach(function (one) {
     var start = L.point(one.ground().getCenter().x, one.ground().min.y - 12), way, far = -2;
+    var around = L.bounds(start.subtract([100, 100]), start.add([100, 100]));
+    var taken = placed.concat(small.filter(function (box) { return meet(box, around); }));
     do {
       far += 2;
-      way = ways.find(function (to) { return !placed.some(function (other) { return meet(other, at(to)); }); });
+      way = ways.find(function (to) { return !taken.some(function (other) { return meet(other, at(to)); }); });
     } while (!way);
     placed.push(at(way));
     one.moveTo(at(way).getCenter());
