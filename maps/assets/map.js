@@ -10,7 +10,7 @@ function drawHazardMap(map) {
   var page = JSON.parse(document.getElementById("page").textContent);
   var atlas = {
     map: map, page: page, styles: page.styles, words: page.words, at: page.open_at, last: page.dates.length - 1,
-    layers: {}, features: {}, hidden: {}, byId: {},
+    layers: {}, features: {}, hidden: {}, byId: {}, written: L.featureGroup(),
   };
   window.hazardAtlas = atlas;
   warnOfAge(page);
@@ -80,7 +80,11 @@ function startMap(atlas, names) {
   atlas.map.fitBounds(district ? district.getBounds() : bounds, { padding: [14, 14], animate: false });
   drawGraticule(atlas.map, bounds);
   drawGround(atlas);
-  names.forEach(function (name) { atlas.layers[name].addTo(atlas.map); });
+  names.forEach(function (name) {
+    // Under the hazards: no word hides one.
+    if (name === "hazards") atlas.written.addTo(atlas.map);
+    atlas.layers[name].addTo(atlas.map);
+  });
   sayWhatIsNotDrawn(atlas);
   atlas.map.on("zoomend", function () { relook(atlas); });
   document.querySelectorAll("[data-layer]").forEach(function (box) {
@@ -103,6 +107,12 @@ function sayWhatIsNotDrawn(atlas) {
   function tell() { note.hidden = atlas.canvas.isWhole(); }
   atlas.map.on("move moveend", tell);
   atlas.canvas.on("whole", tell);
+}
+
+// Notes take room from the map, which keeps its middle.
+function showNote(atlas, note, on) {
+  note.hidden = !on;
+  atlas.map.invalidateSize({ animate: false });
 }
 
 // Relief and land cover of the programme's own rasters, where it has any.
@@ -141,6 +151,13 @@ function drawers(atlas) {
     return layer;
   }
 
+  function write(text, name, bounds, kind) {
+    var words = new kind(bounds.getCenter(), { text: text, bounds: bounds, interactive: false });
+    words.isShown = function () { return !atlas.hidden[name]; };
+    atlas.written.addLayer(words);
+    return words;
+  }
+
   return {
     districts: function (feature) {
       var look = styles.ground.districts;
@@ -148,9 +165,8 @@ function drawers(atlas) {
         interactive: false, color: look.line, weight: 1.4, fillColor: look.fill, fillOpacity: atlas.page.ground || atlas.page.tiles ? 0 : 1,
       });
       if (!feature.rings.length) return [];
-      var name = label(shape.getBounds().getCenter(), feature.title, "district");
-      name.named = shape.getBounds();
-      return [keep(shape, "districts", feature), name];
+      write(feature.title, "districts", shape.getBounds(), DistrictName);
+      return [keep(shape, "districts", feature)];
     },
     routes: function (feature) {
       var look = styles.ground.routes;
@@ -167,7 +183,9 @@ function drawers(atlas) {
       }
       var shape = keep(new AreaShape(outline(feature), options), "hazards", feature);
       var gain = atlas.page.coloured_by_gain && atlas.gains.hazards[feature.id];
-      if (gain && look.is_open && gain.label) return [shape, label(shape.getBounds().getCenter(), numeral(atlas, Number(gain.label)), "rank")];
+      if (gain && look.is_open && gain.label) {
+        write(numeral(atlas, Number(gain.label)), "hazards", shape.getBounds(), Rank).rank = Number(gain.label);
+      }
       return [shape];
     },
     places: function (feature) {
@@ -200,19 +218,8 @@ function relook(atlas) {
     Object.assign(layer.options, fillOf(atlas, layer.feature, look, isNear));
   });
   atlas.layers.communities.eachLayer(function (layer) { Object.assign(layer.options, lookOf(atlas, layer.feature)); });
-  nameDistricts(atlas);
+  spreadRanks(atlas);
   redraw(atlas);
-  spreadRanks();
-}
-
-// A name wider than its district would cover others.
-function nameDistricts(atlas) {
-  atlas.layers.districts.eachLayer(function (layer) {
-    var mark = layer.named && layer.getElement();
-    if (!mark) return;
-    var wide = atlas.map.latLngToLayerPoint(layer.named.getNorthEast()).x - atlas.map.latLngToLayerPoint(layer.named.getSouthWest()).x;
-    mark.style.visibility = mark.firstChild.offsetWidth <= wide * 1.3 ? "" : "hidden";
-  });
 }
 
 function redraw(atlas) {
@@ -251,7 +258,7 @@ function changeOf(atlas, feature) {
 
 function toggle(atlas, name, on) {
   atlas.hidden[name] = !on;
-  if (name === "hazards") document.getElementById("hidden").hidden = on;
+  if (name === "hazards") showNote(atlas, document.getElementById("hidden"), !on);
   if (name === "tiles") atlas.layers.tiles.setOpacity(on ? 1 : 0);
   if (name === "ground") atlas.layers.ground.setOpacity(on ? 0.6 : 0);
   document.body.classList.toggle("no-" + name, !on);
@@ -308,34 +315,28 @@ function showCounts(counts) {
   }));
 }
 
-// Numbers of hazards that lie close together would cover each other: the later one moves the least way that frees it.
-function spreadRanks() {
+// A number stands above its hazard. Numbers of hazards that lie close together would cover each other, and small hazards
+// are drawn over them: each moves the least way that frees it of the numbers before it and of small hazards around.
+function spreadRanks(atlas) {
   var ways = [[0, -1], [1, 0], [-1, 0], [0, 1], [0.7, -0.7], [-0.7, -0.7], [0.7, 0.7], [-0.7, 0.7]];
-  var numbers = Array.from(document.querySelectorAll(".label.rank span"));
+  var ranks = atlas.written.getLayers().filter(function (words) { return words.rank; });
+  ranks.sort(function (a, b) { return a.rank - b.rank; });
+  var small = atlas.layers.hazards.getLayers().filter(function (layer) { return layer.isShown(); })
+    .map(function (layer) { return layer._rawPxBounds; }).filter(function (box) { return box && isSmall(box); });
   var placed = [];
-  numbers.sort(function (a, b) { return a.textContent.localeCompare(b.textContent, undefined, { numeric: true }); }).forEach(function (number) {
-    move(number, [0, 0], 0);
-    var box = number.getBoundingClientRect();
-    var way, far = -2;
+  ranks.forEach(function (one) {
+    var start = L.point(one.ground().getCenter().x, one.ground().min.y - 12), way, far = -2;
+    var around = L.bounds(start.subtract([100, 100]), start.add([100, 100]));
+    var taken = placed.concat(small.filter(function (box) { return meet(box, around); }));
     do {
       far += 2;
-      way = ways.find(function (one) {
-        return placed.every(function (other) { return apart(other, box, one[0] * far, one[1] * far); });
-      });
+      way = ways.find(function (to) { return !taken.some(function (other) { return meet(other, at(to)); }); });
     } while (!way);
-    move(number, way, far);
-    placed.push(number.getBoundingClientRect());
+    placed.push(at(way));
+    one.moveTo(at(way).getCenter());
+
+    function at(to) { return one.boxAt(start.add([to[0] * far, to[1] * far])); }
   });
-}
-
-function move(number, way, far) {
-  number.style.left = way[0] * far + "px";
-  number.style.top = way[1] * far + "px";
-}
-
-function apart(other, box, right, down) {
-  return box.left + right >= other.right || box.right + right <= other.left ||
-    box.top + down >= other.bottom || box.bottom + down <= other.top;
 }
 
 // Without a background map a grid of degrees gives the eye size and north.

@@ -21,6 +21,11 @@ function meet(one, other) {
   return one.max.x >= other.min.x && one.min.x <= other.max.x && one.max.y >= other.min.y && one.min.y <= other.max.y;
 }
 
+// So few pixels that a symbol or a word could hide it.
+function isSmall(box) {
+  return box.max.x - box.min.x <= 60 && box.max.y - box.min.y <= 60;
+}
+
 function isBeside(layer, point) {
   var box = layer._pxBounds;
   return !box || point.x < box.min.x || point.x > box.max.x || point.y < box.min.y || point.y > box.max.y;
@@ -185,7 +190,7 @@ var AtlasCanvas = L.Canvas.extend({
   },
   _onTop: function (layer) {
     var box = layer._rawPxBounds, isFilled = layer.options.fill;
-    if (!box || !layer.isShown() || box.max.x - box.min.x > 60 || box.max.y - box.min.y > 60) return;
+    if (!box || !layer.isShown() || !isSmall(box)) return;
     layer.options.fill = false;
     layer._updatePath();
     layer.options.fill = isFilled;
@@ -260,6 +265,86 @@ var PointSymbol = L.CircleMarker.extend({
     canvas._fillStroke(ctx, this);
     if (look.shape === "cross") cross(ctx, p, r * 0.6);
     if (this._lettered) letter(ctx, p, look);
+  },
+});
+
+// Words in the picture itself, so that hazards are drawn over them. options: text, and the bounds of what it names.
+var Words = L.CircleMarker.extend({
+  _containsPoint: function () { return false; },
+  _updateBounds: function () { this._pxBounds = this.boxAt(this._point); },
+  // Pixels of what is named.
+  ground: function () {
+    var map = this._map, bounds = this.options.bounds;
+    return L.bounds(map.latLngToLayerPoint(bounds.getNorthWest()), map.latLngToLayerPoint(bounds.getSouthEast()));
+  },
+  // Pixels that the words take round a point.
+  boxAt: function (middle) {
+    var ctx = this._renderer._ctx;
+    ctx.save();
+    ctx.font = this.font();
+    var half = L.point(Math.max(9, ctx.measureText(this.options.text).width / 2 + 4), 9);
+    ctx.restore();
+    return L.bounds(middle.subtract(half), middle.add(half));
+  },
+  _updatePath: function () {
+    if (!this._renderer._drawing || this._empty() || !this.isShown()) return;
+    var ctx = this._renderer._ctx;
+    ctx.save();
+    ctx.globalAlpha = 1;
+    ctx.setLineDash([]);
+    ctx.font = this.font();
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    this._write(ctx);
+    ctx.restore();
+  },
+});
+
+// A name wider than its district would cover others.
+var DistrictName = Words.extend({
+  font: function () {
+    var px = window.matchMedia("(max-width: 760px)").matches ? 11 : 13;
+    return "600 " + px + 'px system-ui, "DejaVu Sans", sans-serif';
+  },
+  _write: function (ctx) {
+    if (this._pxBounds.getSize().x > this.ground().getSize().x * 1.3) return;
+    // The name's own direction, whatever that of the page.
+    var text = "\u2068" + this.options.text.toLocaleUpperCase(document.documentElement.lang) + "\u2069";
+    ctx.strokeStyle = "#fff";
+    ctx.lineWidth = 3;
+    ctx.lineJoin = "round";
+    ctx.strokeText(text, this._point.x, this._point.y);
+    ctx.fillStyle = "#46525a";
+    ctx.fillText(text, this._point.x, this._point.y);
+  },
+});
+
+// A number beside its hazard, and a line that leads to it.
+var Rank = Words.extend({
+  font: function () { return '700 11px system-ui, "DejaVu Sans", sans-serif'; },
+  _updateBounds: function () {
+    this._middle = this._point.add(this._shift || [0, 0]);
+    this._pxBounds = this.boxAt(this._middle).extend(this._point);
+  },
+  moveTo: function (middle) {
+    this._shift = middle.subtract(this._map.latLngToLayerPoint(this._latlng));
+    this._project();
+  },
+  _write: function (ctx) {
+    var box = this.boxAt(this._middle), size = box.getSize();
+    ctx.strokeStyle = "#7a0177";
+    ctx.lineWidth = 1.5;
+    ctx.beginPath();
+    ctx.moveTo(this._point.x, this._point.y);
+    ctx.lineTo(this._middle.x, this._middle.y);
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.rect(box.min.x + 1, box.min.y + 1, size.x - 2, size.y - 2);
+    ctx.fillStyle = "#fff";
+    ctx.fill();
+    ctx.stroke();
+    ctx.fillStyle = "#4a0048";
+    ctx.fillText(this.options.text, this._middle.x, this._middle.y + 0.5);
   },
 });
 

@@ -208,7 +208,7 @@ function startMeasuring(atlas) {
     var km = 0;
     for (var i = 1; i < points.length; i++) km += atlas.map.distance(points[i - 1], points[i]) / 1000;
     note.textContent = filled(atlas.words.measure_note, { km: numeral(atlas, km, 2), m2: areaWords(atlas, Math.round(enclosed(points))) });
-    note.hidden = !atlas.measuring;
+    showNote(atlas, note, Boolean(atlas.measuring));
   }
 }
 
@@ -223,9 +223,9 @@ function enclosed(points) {
   return Math.abs(sum * radius * radius / 2);
 }
 
-// Off until asked; where the device may not tell, the button says so.
+// Off until asked; where the device may not tell, the note says so. It stands as long as the dot does.
 function startPosition(atlas) {
-  var button = document.getElementById("position"), note = document.getElementById("tool-note"), here = null;
+  var button = document.getElementById("position"), note = document.getElementById("position-note"), here = null;
   if (!button) return;
   if (!navigator.geolocation) {
     button.hidden = true;
@@ -235,23 +235,26 @@ function startPosition(atlas) {
     if (here) {
       here.remove();
       here = null;
-      note.hidden = true;
+      showNote(atlas, note, false);
       button.setAttribute("aria-pressed", "false");
       return;
     }
     navigator.geolocation.getCurrentPosition(function (found) {
       var at = [found.coords.latitude, found.coords.longitude], m = Math.ceil(found.coords.accuracy);
+      // Asked twice before the device told: one dot.
+      if (here) here.remove();
       here = L.featureGroup([
         L.circle(at, { radius: m, color: "#1c252b", weight: 1, fillOpacity: 0.08, interactive: false }),
         L.circleMarker(at, { radius: 6, color: "#fff", weight: 2, fillColor: "#1c252b", fillOpacity: 1, interactive: false }),
       ]).addTo(atlas.map);
       atlas.map.setView(at, Math.max(atlas.map.getZoom(), 13), { animate: false });
       note.textContent = filled(atlas.words.position_note, { m: numeral(atlas, m) });
-      note.hidden = false;
+      showNote(atlas, note, true);
       button.setAttribute("aria-pressed", "true");
     }, function () {
+      if (here) return;
       note.textContent = atlas.words.position_failed;
-      note.hidden = false;
+      showNote(atlas, note, true);
     }, { timeout: 20000 });
   });
 }

@@ -42,7 +42,7 @@ function askWhatIf(atlas, id) {
   });
 }
 
-// A strip over the map and a label on the hazard, until the question is ended.
+// A strip above the map and a label above the hazard, until the question is ended.
 function showNotReleased(atlas, id) {
   var words = atlas.words.what_if, note = document.getElementById("not-released"), layer = atlas.byId["hazards/" + id];
   endWhatIf(atlas);
@@ -55,13 +55,13 @@ function showNotReleased(atlas, id) {
     reopenCard(atlas);
   };
   note.append(end);
-  note.hidden = false;
-  var at = (layer.isShown() ? layer : sameElsewhere(atlas, layer)).getBounds().getCenter();
-  atlas.not_released = label(at, words.label, "not-released").addTo(atlas.map);
+  showNote(atlas, note, true);
+  var bounds = (layer.isShown() ? layer : sameElsewhere(atlas, layer)).getBounds();
+  atlas.not_released = label([bounds.getNorth(), bounds.getCenter().lng], words.label, "not-released").addTo(atlas.map);
 }
 
 function endWhatIf(atlas) {
-  document.getElementById("not-released").hidden = true;
+  showNote(atlas, document.getElementById("not-released"), false);
   if (atlas.not_released) atlas.not_released.remove();
 }
 

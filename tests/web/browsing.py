@@ -12,6 +12,9 @@ DRAWN = "body[data-drawn=yes]"
 # The features that are shown, of every layer or one, in the words that the page calls them by.
 SHOWN = """(kind) => Object.values(hazardAtlas.layers).flatMap((group) => group.getLayers())
   .filter((layer) => layer.feature && layer.isShown() && (!kind || layer.kind === kind))"""
+# Words in the picture: of districts, and the ranks of hazards.
+WRITTEN = """(kind) => hazardAtlas.written.getLayers().filter((words) => Boolean(words.rank) === (kind === "rank"))
+  .map((words) => words.options.text)"""
 FIND = f"""(name) => {{
   const found = ({SHOWN})().find((layer) => titleOf(hazardAtlas, layer) === name && "options" in layer);
   const at = found.getLatLng ? found.getLatLng() : found.getBounds().getCenter();

@@ -22,7 +22,7 @@ def test_layers_are_drawn(browser, screen, address):
         ]  # fmt: skip
         assert screen.ink(page) > 20
         assert page.title() == "Fictional Saltmarsh: hazards and communities, 2005-12-31 to 2026-06-30"
-        assert page.locator(".label.district").all_inner_texts() == ["NORLAND", "SUTHER"]
+        assert page.evaluate(screen.WRITTEN, "district") == ["Norland", "Suther"]
         assert page.locator(".leaflet-control-scale-line").all_inner_texts() == ["3 km"]
         assert page.get_by_role("img", name="North is up").is_visible()
 
@@ -231,6 +231,26 @@ def test_the_page_of_two_dates_opens_too(browser, screen, steps, tmp_path):
         assert "NOT RELEASED" not in text  # no gains were given, and a file cannot ask
 
 
+# The number of each ranked hazard and the hazard itself, as [left, top, right, bottom] in pixels.
+RANKS = """() => hazardAtlas.written.getLayers().filter((words) => words.rank).map((words) =>
+  [words.boxAt(words._middle), words.ground()].map((box) => [box.min.x, box.min.y, box.max.x, box.max.y]))"""
+# Pixels of the picture where a hazard lies, with this text written large on it as every name and number.
+WRITTEN_OVER = """(text) => {
+  const layer = hazardAtlas.byId["hazards/H-laid"], canvas = hazardAtlas.canvas;
+  for (const words of hazardAtlas.written.getLayers()) {
+    words.options.text = text;
+    words.options.bounds = hazardAtlas.map.getBounds();
+    words.font = () => "900 300px sans-serif";
+    words._point = words._middle = hazardAtlas.map.latLngToLayerPoint(layer.getBounds().getCenter());
+    words._pxBounds = hazardAtlas.canvas._bounds;
+  }
+  redraw(hazardAtlas);
+  const size = layer._rawPxBounds.getSize();
+  const { x, y } = layer._rawPxBounds.getTopLeft().floor().subtract(canvas._bounds.min);
+  return [...canvas._ctx.getImageData(x, y, size.x, size.y).data];
+}"""
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_the_map_of_gains_opens_alone_and_says_not_released(browser, screen, six_villages, tmp_path, size):
     path = tmp_path / "gains.html"
@@ -241,15 +261,16 @@ def test_the_map_of_gains_opens_alone_and_says_not_released(browser, screen, six
         text = screen.open_card(page, "Hazard H-laid")
         assert "NOT RELEASED. If it alone were released (modelled): no longer held back: laid (100 people)" in text
         assert page.get_by_role("button", name="What if released?").count() == 0
-        assert page.locator(".label.rank").count() == 3
+        assert sorted(page.evaluate(screen.WRITTEN, "rank")) == ["1", "2", "3"]
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         assert screen.ink(page) > 5
         # So far out that the hazards lie on each other, their numbers still can be read.
         page.evaluate("void hazardAtlas.map.setZoom(6, { animate: false })")
-        boxes = [number.bounding_box() for number in page.locator(".label.rank span").all()]
-        for one, other in itertools.combinations(boxes, 2):
-            aside = abs(one["x"] - other["x"]) >= (one["width"] + other["width"]) / 2 - 0.5
-            assert aside or abs(one["y"] - other["y"]) >= one["height"] - 0.5
+        ranks = page.evaluate(RANKS)
+        assert len(ranks) == 3
+        boxes = [number for number, _ in ranks]
+        for one, other in [*itertools.combinations(boxes, 2), *itertools.product(boxes, (ring for _, ring in ranks))]:
+            assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
     with screen.opened(browser, path.as_uri(), size=size, today="2026-12-01") as page:
         assert "more than 90 days old" in page.locator("#age").inner_text()
 
@@ -309,12 +330,55 @@ def test_notes_stand_one_under_the_other(browser, screen, villages):
     """Measuring over hazards switched off, with a release asked for: each is read, none covers another."""
     for size in (DESK, PHONE):
         with screen.opened(browser, villages, size=size) as page:
-            for name, words in (("hidden", ""), ("not-released", "NOT RELEASED"), ("tool-note", "Straight lines")):
+            notes = ("not-released", "tool-note", "position-note", "hidden")
+            for name, words in zip(notes, ("NOT RELEASED", "Straight lines", "You are here", ""), strict=True):
                 page.evaluate(
                     "([name, words]) => { const note = document.getElementById(name); note.hidden = false;"
                     " if (words) note.textContent = words; }",
                     [name, words],
                 )
-            tops = [page.locator(f"#{name}").bounding_box() for name in ("not-released", "tool-note", "hidden")]
-            for above, below in itertools.pairwise(tops):
-                assert above["y"] + above["height"] <= below["y"]
+            # And none covers the map, on screen or on paper.
+            for media in ("screen", "print"):
+                if media == "print":
+                    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+                page.emulate_media(media=media)
+                tops = [page.locator(name).bounding_box() for name in (*(f"#{note}" for note in notes), ".folium-map")]
+                for above, below in itertools.pairwise(tops):
+                    assert above["y"] + above["height"] <= below["y"] + 0.1
+                assert tops[-1]["height"] > 200
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_a_note_makes_the_map_lower_and_leaves_it_whole(browser, screen, villages, media):
+    with screen.opened(browser, villages) as page:
+        before = page.locator(".folium-map").bounding_box()
+        page.uncheck("input[data-layer=hazards]")
+        page.emulate_media(media=media)
+        after = page.locator(".folium-map").bounding_box()
+        note = page.locator("#hidden").bounding_box()
+        assert note["y"] + note["height"] <= after["y"]
+        if media == "screen":
+            assert after["height"] == pytest.approx(before["height"] - note["height"], abs=1)
+            assert page.evaluate("hazardAtlas.map.getSize().y") == pytest.approx(after["height"], abs=1)
+        assert page.evaluate("hazardAtlas.canvas.isWhole()")
+
+
+def test_no_name_or_number_is_drawn_over_a_hazard(browser, screen, six_villages, tmp_path):
+    """Written as large as it is, on it, they are seen, and its outline stays whole."""
+    path = tmp_path / "gains.html"
+    found = gains_of(assess(open_programme(six_villages).situation("2026-06-30")))
+    path.write_text(gains_page(found), encoding="utf-8")
+    with screen.opened(browser, path.as_uri(), logs="willReadFrequently") as page:
+        assert page.locator(".leaflet-marker-pane .label:not(.degree)").count() == 0
+        page.evaluate("void hazardAtlas.map.fitBounds(hazardAtlas.byId['hazards/H-laid'].getBounds())")
+        outline = page.evaluate("hazardAtlas.byId['hazards/H-laid'].options.color").upper()
+        colour = [int(outline[at : at + 2], 16) for at in (1, 3, 5)]
+
+        def drawn(data):
+            return {at for at in range(0, len(data), 4) if data[at : at + 3] == colour}
+
+        bare, written = page.evaluate(WRITTEN_OVER, ""), page.evaluate(WRITTEN_OVER, "\u2588\u2588")
+        assert len(drawn(bare)) > 100
+        # Where the line is not whole in a pixel, what lies under it shows.
+        assert len(drawn(bare) - drawn(written)) < 0.1 * len(drawn(bare))
+        assert bare != written

@@ -44,7 +44,7 @@ def bare(text):
 def shown_everywhere(page, text):
     """Opens, searches, unfolds and points at everything; the text of each place by name."""
     found = {"name": page.inner_text("h1"), "title": page.title(), "caveats": page.inner_text("#caveats")}
-    found["district"] = page.locator(".label.district span").first.text_content()
+    found["district"] = page.evaluate("hazardAtlas.written.getLayers()[0].options.text")
     for kind, card, tooltip in page.evaluate(EVERY_CARD):
         found.setdefault(f"card of {kind}", card)
         found.setdefault(f"tooltip of {kind}", tooltip)

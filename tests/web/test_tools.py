@@ -265,11 +265,12 @@ def test_my_position_is_off_until_asked_and_never_says_safe(browser, screen, add
         screen.show_date(page, "2005-12-31")
         assert page.evaluate("window.asked") == 0
         assert page.locator("#tool-note").is_hidden()
+        assert page.locator("#position-note").is_hidden()
         page.hover("#position")
         shapes = page.evaluate("Object.keys(hazardAtlas.map._layers).length")
         page.click("#position")
-        page.wait_for_selector("#tool-note:visible")
-        assert page.inner_text("#tool-note") == (
+        page.wait_for_selector("#position-note:visible")
+        assert page.inner_text("#position-note") == (
             "Your device says that you are here, give or take 32 m. It cannot say that you are safe."
         )
         assert page.evaluate("window.asked") == 1
@@ -278,16 +279,32 @@ def test_my_position_is_off_until_asked_and_never_says_safe(browser, screen, add
         assert (centre["lat"], centre["lng"]) == pytest.approx((35.01, -40.02), abs=1e-3)
         assert page.evaluate("Object.keys(hazardAtlas.map._layers).length") > shapes
         page.click("#position")
-        assert page.locator("#tool-note").is_hidden()
+        assert page.locator("#position-note").is_hidden()
         assert page.get_attribute("#position", "aria-pressed") == "false"
         assert page.evaluate("Object.keys(hazardAtlas.map._layers).length") == shapes
+
+
+def test_the_position_says_its_limit_as_long_as_its_dot_stands_whatever_is_measured(browser, screen, address):
+    granted = {"geolocation": HERE, "permissions": ["geolocation"]}
+    with screen.opened(browser, address, **granted) as page:
+        page.click("#position")
+        page.wait_for_selector("#position-note:visible")
+        for end in (lambda: page.click("#measure"), lambda: page.keyboard.press("Escape")):
+            page.click("#measure")
+            assert page.inner_text("#tool-note").startswith("Straight lines: ")
+            assert page.inner_text("#position-note").endswith("It cannot say that you are safe.")
+            end()
+            assert page.locator("#tool-note").is_hidden()
+            assert page.inner_text("#position-note").endswith("It cannot say that you are safe.")
+        page.click("#position")
+        assert page.locator("#position-note").is_hidden()
 
 
 def test_a_device_that_may_not_tell_is_said_so(browser, screen, address):
     with screen.opened(browser, address, script=ASKED, geolocation=HERE, permissions=[]) as page:
         page.click("#position")
-        page.wait_for_selector("#tool-note:visible")
-        assert page.inner_text("#tool-note") == "This device gives no position."
+        page.wait_for_selector("#position-note:visible")
+        assert page.inner_text("#position-note") == "This device gives no position."
         assert page.get_attribute("#position", "aria-pressed") == "false"
         assert page.evaluate("window.asked") == 1
 

@@ -73,6 +73,31 @@ def test_not_released_stands_over_the_map_on_screen_and_on_paper_until_the_quest
         assert page.get_by_role("button", name="What if released?").is_visible()
 
 
+@SIZES
+def test_the_label_and_the_strip_leave_the_hazard_and_the_map_in_sight(browser, screen, villages, size):
+    """The label stands above the outline and has no ground of its own; the strip stands above the map."""
+    with screen.opened(browser, villages, size=size) as page:
+        ask(page, screen, "H-laid")
+        for media in ("screen", "print"):
+            if media == "print":
+                page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+            page.emulate_media(media=media)
+            label = page.locator(".label.not-released span").bounding_box()
+            ground, strip = (page.locator(name).bounding_box() for name in (".folium-map", "#not-released"))
+            top = page.evaluate(
+                """() => hazardAtlas.map.latLngToContainerPoint(
+                     hazardAtlas.byId["hazards/H-laid"].getBounds().getNorthWest()).y"""
+            )
+            assert label["y"] + label["height"] <= ground["y"] + top
+            assert label["y"] >= ground["y"]
+            assert strip["y"] + strip["height"] <= ground["y"] + 0.1
+            look = page.evaluate(
+                """(({ backgroundColor, borderTopWidth }) => [backgroundColor, borderTopWidth])(
+                     getComputedStyle(document.querySelector(".label.not-released span")))"""
+            )
+            assert look == ["rgba(0, 0, 0, 0)", "0px"]
+
+
 def test_the_label_lies_on_the_hazard_that_is_asked_about(browser, screen, villages):
     with screen.opened(browser, villages) as page:
         ask(page, screen, "H-found")
