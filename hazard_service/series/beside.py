@@ -1,5 +1,6 @@
 """The hazards and releases on the land of the communities that a number counts: what may have made it what it is."""
 
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -10,11 +11,16 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from hazard_service.assessment import Assessment, known_later
+from hazard_service.impact.corrections import corrections_of
 from hazard_service.impact.exposure import blocking
+from hazard_service.impact.period import Period
 from hazard_service.impact.walks import minutes_from
 from hazard_service.layers import Situation
+from hazard_service.series.moment import Moment
 from hazard_service.walked import free_ground, terrain_of
 
+# What counts as released without a date, in the rows of its ground.
+UNDATED: Final = "without a date"
 OPEN, LAID, RELEASED, KNOWN_LATER = "open", "laid since", "released since", "known only later"
 COLUMNS: Final = ("hazard_id", "what", "kind", "status", "area_m2", "geometry")
 
@@ -40,6 +46,26 @@ def beside(assessment: Assessment, communities: pd.Series) -> GeoDataFrame:
     since = since.assign(what=RELEASED, kind=whose, status=since["method"], area_m2=since.geometry.area)
     found = pd.concat([_touching(frame, there)[list(COLUMNS)] for frame in (hazards, since)], ignore_index=True)
     return GeoDataFrame(found, crs=programme.crs)
+
+
+def pieces_of(pieces: GeoDataFrame, methods: Collection[str], at: Moment) -> GeoDataFrame:
+    """COLUMNS of what releases took of each hazard, by the methods that are counted; `what` names the release. Pieces
+    may lie over each other: they are dissolved where they are counted."""
+    wanted = pieces["done_on"].isna() if UNDATED in set(methods) else pieces["method"].isin(methods)
+    own = pieces[wanted]
+    kind = at.found.programme.hazards.set_index("hazard_id")["kind"].reindex(own["hazard_id"]).to_numpy()
+    told = own.assign(what="release " + own["release_id"].astype(str), kind=kind, status=own["method"])
+    return told.assign(area_m2=own.geometry.area)[list(COLUMNS)].reset_index(drop=True)
+
+
+def corrected_hazards(period: Period) -> GeoDataFrame:
+    """COLUMNS of the hazards that the corrections of a period are of, whole; `what` says why."""
+    listed = corrections_of(period).drop_duplicates("hazard_id").set_index("hazard_id")["why"]
+    hazards = period.hazards[period.hazards["hazard_id"].isin(listed.index)]
+    told = hazards.assign(
+        what=listed.reindex(hazards["hazard_id"]).to_numpy(), status=None, area_m2=hazards.geometry.area
+    )
+    return told[list(COLUMNS)].reset_index(drop=True)
 
 
 def status_on(situation: Situation) -> "pd.Series[str]":

@@ -15,7 +15,7 @@ from hazard_service.impact.rollup import district_of, hazard_district, zones_of
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import counted as counted_kinds
 from hazard_service.layers.kinds import only
-from hazard_service.series.beside import beside, later_known
+from hazard_service.series.beside import beside, corrected_hazards, later_known, pieces_of
 from hazard_service.series.casualties import CASUALTY_MONTHS
 from hazard_service.series.moment import Moment, moment, some
 from hazard_service.series.rows import Series
@@ -96,7 +96,7 @@ def explain(found: Series, name: str, district: str | None = None, at: Moment | 
         software=str(found.last.after.provenance["software"]),
         command=_command(name, at, since, district, kinds),
         counted=counted,
-        beside=_beside(at, counted),
+        beside=_beside(rule, at, counted),
         later=later_known(at.assessment),
         caveats=(at.progress or at.assessment).caveats,
         programme=programme,
@@ -129,10 +129,21 @@ def _words(rule_name: str, rule: Rule, at: Moment, settings: Mapping[str, float]
     return f"{words} Hazards counted: {counted_kinds(kinds)} only." if only(kinds) else words
 
 
-def _beside(at: Moment, counted: GeoDataFrame | None) -> GeoDataFrame | None:
-    if counted is None or "community_id" not in counted:
+def _beside(rule: Rule, at: Moment, counted: GeoDataFrame | None) -> GeoDataFrame | None:
+    """Behind communities the hazards and releases on their land, behind released ground its pieces, behind corrections
+    the hazards they are of; None behind what is told one by one."""
+    if counted is None:
         return None
-    return beside(at.assessment, counted["community_id"])
+    if "community_id" in counted:
+        return beside(at.assessment, counted["community_id"])
+    if "method" in counted:
+        period = at.period if rule.looks_back else None
+        pieces = at.assessment.situation.released if period is None else period.pieces
+        return pieces_of(pieces, counted["method"], at)
+    if "correction" in counted and at.since is not None:
+        period = (at if rule.looks_back else moment(at.found, at.on, at.found.rows["on"].iloc[0])).period
+        return None if period is None else corrected_hazards(period)
+    return None
 
 
 def _command(name: str, at: Moment, since: datetime.date | None, district: str | None, kinds: Sequence[str]) -> str:

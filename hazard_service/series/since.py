@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from hazard_service.impact.balance import balance_of, ground_of_period, released_parts
 from hazard_service.impact.period import ROUNDING_M2, Period
 from hazard_service.impact.words import number_of
+from hazard_service.series.beside import UNDATED
 from hazard_service.series.moment import Moment
 from hazard_service.series.rule import Counts, ground, named
 from hazard_service.vocabulary import RELEASE_METHODS, WHOLE
@@ -97,7 +98,7 @@ def opened(period: Period) -> dict[str, BaseGeometry]:
 def opened_undated(period: Period) -> dict[str, BaseGeometry]:
     """Ground that releases without a date opened."""
     part = released_parts(period, ["is_undated"]).get((True,))
-    return {} if part is None else {"without a date": part}
+    return {} if part is None else {UNDATED: part}
 
 
 def newly_identified(moment: Moment) -> GeoDataFrame:

@@ -170,3 +170,18 @@ def test_communities_of_the_page_lead_to_their_card_on_the_map(client):
     refused = client.get("/?community=nobody")
     assert refused.status_code == 400
     assert refused.json["error"] == 'There is no community "nobody"; the map finds communities by name or id.'
+
+
+def test_behind_released_ground_and_corrections_stand_releases_and_hazards(found):
+    """2022: R6 cancels H11 in the north, R3 clears H3; H5 was closed by its record, less H6 on it."""
+    at = moment(found, DAYS[2], DAYS[1])
+    released = explain(found, "since_released_km2", at=at).beside
+    told = set(zip(released["hazard_id"], released["what"], released["status"], strict=True))
+    assert {("H11", "release R6", "cancelled"), ("H3", "release R3", "cleared")} <= told
+    cancelled = explain(found, "cancelled_km2", at=at).beside
+    assert set(cancelled["status"]) == {"cancelled"}
+    assert set(explain(found, "since_corrected_down_km2", at=at).beside["hazard_id"]) == {"H5"}
+    corrected = explain(found, "corrections_km2", at=moment(found, DAYS[2])).beside
+    assert {"H4", "H5"} <= set(corrected["hazard_id"])
+    assert corrected["what"].str.len().gt(0).all()
+    assert explain(found, "corrections_km2", at=moment(found, DAYS[0])).beside is None
