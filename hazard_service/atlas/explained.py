@@ -7,7 +7,6 @@ from geopandas import GeoDataFrame
 
 from hazard_service.atlas.geojson import collection, features, rows
 from hazard_service.dress import render
-from hazard_service.layers import Programme
 from hazard_service.series.explain import Explanation
 from hazard_service.series.titles import TITLES
 from hazard_service.series.words import cell_words, exact, figure_words
@@ -31,8 +30,9 @@ _HEADS: Final = {
 }  # fmt: skip
 
 
-def explained_page(found: Explanation, programme: Programme) -> str:
+def explained_page(found: Explanation) -> str:
     """The page, for the web rim to serve."""
+    programme = found.programme
     return render(
         "explained.html",
         found=found,

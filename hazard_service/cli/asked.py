@@ -11,10 +11,12 @@ from hazard_service.vocabulary import HAZARD_KINDS
 
 
 def tell_steps() -> Callable[[str], None]:
+    """Where long work says how far it is."""
     return logging.getLogger(__name__).info
 
 
 def day_asked(text: str | None) -> datetime.date | None:
+    """The day written as YYYY-MM-DD, None where none is. Raises DateError."""
     from hazard_service.layers.history import day_of
 
     try:
@@ -24,6 +26,7 @@ def day_asked(text: str | None) -> datetime.date | None:
 
 
 def assessment_asked(folder: Path, on: str | None, kinds: Collection[str]) -> Any:
+    """The assessment of a date, the data date if none is given."""
     from hazard_service.assessment import assess as run
     from hazard_service.layers import open_programme
 
@@ -32,6 +35,7 @@ def assessment_asked(folder: Path, on: str | None, kinds: Collection[str]) -> An
 
 
 def progress_asked(folder: Path, start: str | None, end: str | None, kinds: Collection[str] = HAZARD_KINDS) -> Any:
+    """The progress from the baseline to the data date, or between the dates given. Raises DateError."""
     from hazard_service.assessment import assess as run
     from hazard_service.assessment import compare as run_compare
     from hazard_service.layers import open_programme
@@ -45,6 +49,7 @@ def progress_asked(folder: Path, start: str | None, end: str | None, kinds: Coll
 
 
 def series_asked(folder: Path, step: str = "year", kinds: Collection[str] = HAZARD_KINDS, also: Any = None) -> Any:
+    """The programme over its years."""
     from hazard_service.layers import open_programme
     from hazard_service.series import series
 

@@ -5,11 +5,12 @@ from typing import Final
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from hazard_service.columns import Column
 from hazard_service.downloads.qml import aliases, renderer
 from hazard_service.ogc.collections import COLLECTIONS, columns_of
 from hazard_service.ogc.layers import Layers
 from hazard_service.ogc.paging import matching
-from hazard_service.ogc.query import read_query
+from hazard_service.ogc.query import Query, read_query
 from hazard_service.vocabulary import NOT_FOR_SAFETY
 
 # Uppermost first. Gains take minutes.
@@ -30,27 +31,38 @@ def layer_definition(layers: Layers, given: Mapping[str, str], address: str) -> 
     title = f"{programme.name}, as of {query.period.end}, data of {programme.data_date}. {NOT_FOR_SAFETY}"
     group = SubElement(tree, "layer-tree-group", expanded="1", checked="Qt::Checked", name=title)
     listed = SubElement(root, "maplayers")
-    for name in LAYERS:
-        # To QGIS a layer without a feature is a table, which cannot be drawn.
-        is_hazards = name in _HAZARDS
-        if is_hazards and name != "hazards" and not len(matching(layers.layer(name, query.period), query)):
-            continue
-        if name == "released" and not len(layers.layer(name, query.period)):
-            continue
-        chosen = {key: text for key, text in given.items() if is_hazards or key != "filter"}
-        one, columns, key = COLLECTIONS[name], columns_of(name, programme), f"hazard_service_{name}"
-        called = f"{one.title} ({chosen['filter']})" if "filter" in chosen else one.title
+    for name in (name for name in LAYERS if _has_rows(name, layers, query)):
+        chosen = {key: text for key, text in given.items() if key != "filter" or name in _HAZARDS}
         # QGIS puts the parameters of its address on every question (tried with 3.22).
         asked = f"{address}?{urlencode(chosen)}" if chosen else address
+        title = f"{COLLECTIONS[name].title} ({chosen['filter']})" if "filter" in chosen else COLLECTIONS[name].title
         source = f"url='{asked}' typename='{name}' pageSize='10000' pagingEnabled='default'"
-        SubElement(group, "layer-tree-layer", id=key, name=called, providerKey="OAPIF", source=source,
+        SubElement(group, "layer-tree-layer", id=_key(name), name=title, providerKey="OAPIF", source=source,
                    checked="Qt::Checked", expanded="0")  # fmt: skip
-        layer = SubElement(
-            listed, "maplayer", type="vector", geometry=_SHAPES[one.shape], hasScaleBasedVisibilityFlag="0"
-        )
-        for tag, text in (("id", key), ("datasource", source), ("layername", called)):
-            SubElement(layer, tag).text = text
-        SubElement(layer, "provider", encoding="UTF-8").text = "OAPIF"
-        SubElement(SubElement(SubElement(layer, "srs"), "spatialrefsys"), "authid").text = "EPSG:4326"
-        layer.extend([renderer(name), aliases(["id", *columns], columns)])
+        listed.append(_layer(name, title, source, columns_of(name, programme)))
     return "<!DOCTYPE qgis-layer-definition>\n" + tostring(root, encoding="unicode")
+
+
+def _has_rows(name: str, layers: Layers, query: Query) -> bool:
+    """To QGIS a layer without a feature is a table, which cannot be drawn. Hazards are listed whatever there is."""
+    if name == "released":
+        return len(layers.layer(name, query.period)) > 0
+    if name == "hazards" or name not in _HAZARDS:
+        return True
+    return len(matching(layers.layer(name, query.period), query)) > 0
+
+
+def _key(name: str) -> str:
+    return f"hazard_service_{name}"
+
+
+def _layer(name: str, title: str, source: str, columns: Mapping[str, Column]) -> Element:
+    layer = Element(
+        "maplayer", type="vector", geometry=_SHAPES[COLLECTIONS[name].shape], hasScaleBasedVisibilityFlag="0"
+    )
+    for tag, text in (("id", _key(name)), ("datasource", source), ("layername", title)):
+        SubElement(layer, tag).text = text
+    SubElement(layer, "provider", encoding="UTF-8").text = "OAPIF"
+    SubElement(SubElement(SubElement(layer, "srs"), "spatialrefsys"), "authid").text = "EPSG:4326"
+    layer.extend([renderer(name), aliases(["id", *columns], columns)])
+    return layer

@@ -44,7 +44,7 @@ def beside(assessment: Assessment, communities: pd.Series) -> GeoDataFrame:
     since = released[(released["done_on"] > baseline) | released["done_on"].isna()]
     whose = programme.hazards.set_index("hazard_id")["kind"].reindex(since["hazard_id"]).to_numpy()
     since = since.assign(what=RELEASED, kind=whose, status=since["method"], area_m2=since.geometry.area)
-    found = pd.concat([_touching(frame, there)[list(COLUMNS)] for frame in (hazards, since)], ignore_index=True)
+    found = pd.concat([_meeting(frame, there)[list(COLUMNS)] for frame in (hazards, since)], ignore_index=True)
     return GeoDataFrame(found, crs=programme.crs)
 
 
@@ -92,6 +92,11 @@ def land_of(assessment: Assessment, rows: NDArray[np.int64]) -> NDArray[np.objec
     return np.array([shapely.geometry.shape(shape) for shape, _ in shapes], dtype=object)
 
 
-def _touching(frame: GeoDataFrame, there: shapely.STRtree) -> GeoDataFrame:
+def touching(frame: GeoDataFrame, ground: GeoDataFrame) -> GeoDataFrame:
+    """The rows that meet some ground, in their order."""
+    return _meeting(frame, shapely.STRtree(ground.geometry.to_numpy())).reset_index(drop=True)
+
+
+def _meeting(frame: GeoDataFrame, there: shapely.STRtree) -> GeoDataFrame:
     hits = np.unique(there.query(frame.geometry.to_numpy(), predicate="intersects")[0])
     return frame.iloc[hits]

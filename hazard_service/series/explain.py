@@ -15,7 +15,7 @@ from hazard_service.impact.rollup import district_of, hazard_district, zones_of
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import counted as counted_kinds
 from hazard_service.layers.kinds import only
-from hazard_service.series.beside import beside, corrected_hazards, later_known, pieces_of
+from hazard_service.series.beside import beside, corrected_hazards, later_known, pieces_of, touching
 from hazard_service.series.casualties import CASUALTY_MONTHS
 from hazard_service.series.moment import Moment, moment, some
 from hazard_service.series.rows import Series
@@ -28,8 +28,8 @@ from hazard_service.vocabulary import HAZARD_KINDS, OUTSIDE, WHOLE
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """One number explained. title: what readers call it. counted: the communities or hazards it counts, None where
-    single records never leave. beside: where communities are counted, the hazards and releases on their land.
-    later: hazards known only after the date, which every map of it must show. caveats: what must be read with it.
+    single records never leave. beside: what may have made it so, as `_beside` says. later: hazards known only after the
+    date, which every map of it must show. caveats: what must be read with it.
 
     district: the code of the district it is of, None for the whole programme. since: the earlier date it is counted
     from, None where that is the baseline or none. step: of the series it stands in. kinds: of the hazards that count,
@@ -131,7 +131,7 @@ def _words(rule_name: str, rule: Rule, at: Moment, settings: Mapping[str, float]
 
 def _beside(rule: Rule, at: Moment, counted: GeoDataFrame | None) -> GeoDataFrame | None:
     """Behind communities the hazards and releases on their land, behind released ground its pieces, behind corrections
-    the hazards they are of; None behind what is told one by one."""
+    the hazards they are of; None behind what is told one by one. Of a district those that reach into it."""
     if counted is None:
         return None
     if "community_id" in counted:
@@ -139,10 +139,10 @@ def _beside(rule: Rule, at: Moment, counted: GeoDataFrame | None) -> GeoDataFram
     if "method" in counted:
         period = at.period if rule.looks_back else None
         pieces = at.assessment.situation.released if period is None else period.pieces
-        return pieces_of(pieces, counted["method"], at)
+        return touching(pieces_of(pieces, counted["method"], at), counted)
     if "correction" in counted and at.since is not None:
         period = (at if rule.looks_back else moment(at.found, at.on, at.found.rows["on"].iloc[0])).period
-        return None if period is None else corrected_hazards(period)
+        return None if period is None else touching(corrected_hazards(period), counted)
     return None
 
 

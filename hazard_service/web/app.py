@@ -117,7 +117,7 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         found = explain(counted, number, request.args.get("district"), moment(counted, on, since))
         if form:
             return cacheable(counted_geojson(found), GEOJSON)
-        return html(explained_page(found, answers.programme))
+        return html(explained_page(found))
 
     @app.get(METHOD)
     def method() -> Response:

@@ -185,3 +185,11 @@ def test_behind_released_ground_and_corrections_stand_releases_and_hazards(found
     assert {"H4", "H5"} <= set(corrected["hazard_id"])
     assert corrected["what"].str.len().gt(0).all()
     assert explain(found, "corrections_km2", at=moment(found, DAYS[0])).beside is None
+
+
+def test_behind_the_ground_of_a_district_stands_only_what_reaches_into_it(found):
+    """2022, north: R6 and R3; the south has no release yet."""
+    at = moment(found, DAYS[2])
+    north, south = (explain(found, "released_km2", code, at) for code in ("north", "south"))
+    assert {"release R3", "release R6"} <= set(north.beside["what"])
+    assert (south.value, len(south.beside)) == (0.0, 0)
