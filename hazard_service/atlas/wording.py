@@ -41,9 +41,8 @@ def words(settings: Settings, on: datetime.date) -> dict[str, Any]:
         "close": said("Close"),
         "nothing_found": said("Nothing is called so."),
         "found": said("{n} found"),
-        "table_community": [said("Community"), said("State"), said("People")],
-        "table_hazard": [said("Hazard"), said("Class"), said("State")],
-        "more_rows": said("{n} more: use the search"),
+        "rows": said("{n} of {m} rows"),
+        "more_rows": said("Show {n} of {m} more rows"),
         "measure_note": safety("Straight lines: {km} km, {m2}. Not a way to walk."),
         "position_note": safety(
             "Your device says that you are here, give or take {m} m. It cannot say that you are safe."

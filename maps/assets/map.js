@@ -10,7 +10,7 @@ function drawHazardMap(map) {
   var page = JSON.parse(document.getElementById("page").textContent);
   var atlas = {
     map: map, page: page, styles: page.styles, words: page.words, at: page.open_at, last: page.dates.length - 1,
-    layers: {}, features: {}, hidden: {}, byId: {}, written: L.featureGroup(),
+    layers: {}, features: {}, hidden: {}, byId: {}, named: {}, sorted: {}, written: L.featureGroup(),
   };
   window.hazardAtlas = atlas;
   warnOfAge(page);

@@ -1,7 +1,7 @@
 "use strict";
-// Around the map: search, a table of what is shown, coordinates, measuring, the device's position, printing.
+// Around the map: search, coordinates, measuring, the device's position, printing.
 
-var MOST_RESULTS = 12, MOST_ROWS = 300;
+var MOST_RESULTS = 12;
 
 function startTools(atlas) {
   startClosing(atlas);
@@ -52,12 +52,7 @@ function startPrinting(atlas) {
 function startSearch(atlas) {
   var input = document.getElementById("search"), list = document.getElementById("results");
   if (!input) return;
-  var every = ["communities", "hazards", "places"].flatMap(function (name) {
-    return atlas.layers[name].getLayers().filter(function (layer) { return layer.feature; }).map(function (layer) {
-      var card = name === "hazards" && atlas.cards[layer.feature.id];
-      return { layer: layer, words: plainWords([titleOf(atlas, layer), layer.feature.id, card ? card.name : ""].join(" ")) };
-    });
-  });
+  var every = ["communities", "hazards", "places"].flatMap(function (name) { return named(atlas, name); });
   every.sort(function (a, b) { return Boolean(a.layer.feature.release) - Boolean(b.layer.feature.release); });
   input.addEventListener("input", function () {
     var asked = plainWords(input.value.trim());
@@ -84,6 +79,15 @@ function startSearch(atlas) {
   });
 }
 
+// Everything of a layer that has a card, with the words it is found by.
+function named(atlas, name) {
+  atlas.named[name] = atlas.named[name] || atlas.layers[name].getLayers().map(function (layer) {
+    var card = name === "hazards" && atlas.cards[layer.feature.id];
+    return { layer: layer, words: plainWords([titleOf(atlas, layer), layer.feature.id, card ? card.name : ""].join(" ")) };
+  });
+  return atlas.named[name];
+}
+
 // Letters with a stroke have no accent that could be taken off.
 var STROKED = { "đ": "d", "ł": "l", "ø": "o", "ı": "i" };
 
@@ -108,56 +112,6 @@ function resultRow(atlas, layer) {
 function lookAt(atlas, layer) {
   if (layer.getBounds && layer.kind === "hazards") atlas.map.fitBounds(layer.getBounds(), { maxZoom: 14, animate: false });
   else atlas.map.setView(layer.getLatLng(), Math.max(atlas.map.getZoom(), 13), { animate: false });
-}
-
-// What the map shows, as a table: for those who do not see it.
-function startTable(atlas) {
-  var fold = document.getElementById("as-table");
-  if (fold) fold.addEventListener("toggle", function () { tabulate(atlas); });
-}
-
-function tabulate(atlas) {
-  var fold = document.getElementById("as-table");
-  if (!fold || !fold.open) return;
-  var words = atlas.words;
-  document.getElementById("table").replaceChildren(
-    tableOf(atlas, "communities", words.table_community, function (layer) {
-      var people = layer.feature.people;
-      return [stateWords(atlas, layer.feature), people === null ? "–" : numeral(atlas, people)];
-    }),
-    tableOf(atlas, "hazards", words.table_hazard, function (layer) {
-      return [atlas.styles.hazard_kinds[layer.feature.kind].label, atlas.styles.hazard_states[layer.feature.state].label];
-    })
-  );
-}
-
-function tableOf(atlas, name, heads, cellsOf) {
-  var table = element("table"), head = element("tr");
-  heads.forEach(function (text) {
-    var cell = element("th", "", text);
-    cell.scope = "col";
-    head.append(cell);
-  });
-  table.append(head);
-  var shown = atlas.layers[name].getLayers().filter(function (layer) { return layer.feature && layer.isShown(); });
-  shown.sort(function (a, b) { return titleOf(atlas, a).localeCompare(titleOf(atlas, b)); });
-  shown.slice(0, MOST_ROWS).forEach(function (layer) {
-    var row = element("tr"), first = element("th"), button = titled("button", "link", titleOf(atlas, layer));
-    first.scope = "row";
-    button.type = "button";
-    button.onclick = function () {
-      lookAt(atlas, layer);
-      openCard(atlas, layer, true);
-    };
-    first.append(button);
-    row.append(first);
-    cellsOf(layer).forEach(function (text) { row.append(element("td", "", text)); });
-    table.append(row);
-  });
-  if (shown.length > MOST_ROWS) {
-    table.append(element("caption", "", filled(atlas.words.more_rows, { n: numeral(atlas, shown.length - MOST_ROWS) })));
-  }
-  return table;
 }
 
 // At the pointer; at the middle of the map where there is none.
