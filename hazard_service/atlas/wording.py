@@ -43,6 +43,7 @@ def words(settings: Settings, on: datetime.date) -> dict[str, Any]:
         "found": said("{n} found"),
         "rows": said("{n} of {m} rows"),
         "more_rows": said("Show {n} of {m} more rows"),
+        "scale": said("Scale about 1 : {n} where printed at full size."),
         "measure_note": safety("Straight lines: {km} km, {m2}. Not a way to walk."),
         "position_note": safety(
             "Your device says that you are here, give or take {m} m. It cannot say that you are safe."

@@ -40,6 +40,8 @@ function startPrinting(atlas) {
     resized(true);
     atlas.map.fitBounds(bounds, { animate: false });
     atlas.canvas.complete();
+    var scale = document.getElementById("scale");
+    if (scale) scale.textContent = filled(atlas.words.scale, { n: numeral(atlas, scaleOf(atlas.map)) });
   }
 
   function resized(isPaper) {
