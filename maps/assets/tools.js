@@ -116,6 +116,13 @@ function lookAt(atlas, layer) {
   else atlas.map.setView(layer.getLatLng(), Math.max(atlas.map.getZoom(), 13), { animate: false });
 }
 
+// A sentence that limbs may depend on: where English stands beside it, with the numbers as English writes them.
+function inBoth(atlas, name, valuesFor) {
+  var english = { page: { language: { intl: "en" } }, words: atlas.words.english };
+  var half = filled(english.words[name], valuesFor(english));
+  return filled(atlas.words[name].replace(english.words[name], function () { return half; }), valuesFor(atlas));
+}
+
 // At the pointer; at the middle of the map where there is none.
 function startCoordinates(atlas) {
   var box = document.getElementById("coordinates");
@@ -163,7 +170,9 @@ function startMeasuring(atlas) {
     if (points.length > 1) drawn.addLayer(new LineShape(points, { color: "#1c252b", weight: 2, dashArray: "2 5", interactive: false }));
     var km = 0;
     for (var i = 1; i < points.length; i++) km += atlas.map.distance(points[i - 1], points[i]) / 1000;
-    note.textContent = filled(atlas.words.measure_note, { km: numeral(atlas, km, 2), m2: areaWords(atlas, Math.round(enclosed(points))) });
+    note.textContent = inBoth(atlas, "measure_note", function (speaker) {
+      return { km: numeral(speaker, km, 2), m2: areaWords(speaker, Math.round(enclosed(points))) };
+    });
     showNote(atlas, note, Boolean(atlas.measuring));
   }
 }
@@ -204,7 +213,7 @@ function startPosition(atlas) {
         L.circleMarker(at, { radius: 6, color: "#fff", weight: 2, fillColor: "#1c252b", fillOpacity: 1, interactive: false }),
       ]).addTo(atlas.map);
       atlas.map.setView(at, Math.max(atlas.map.getZoom(), 13), { animate: false });
-      note.textContent = filled(atlas.words.position_note, { m: numeral(atlas, m) });
+      note.textContent = inBoth(atlas, "position_note", function (speaker) { return { m: numeral(speaker, m) }; });
       showNote(atlas, note, true);
       button.setAttribute("aria-pressed", "true");
     }, function () {
