@@ -18,7 +18,7 @@ ASSETS: Final = "/assets"
 OFFLINE: Final = "/offline"
 # Of folium's default scripts and styles the page needs Leaflet alone; the rest would be 1.2 MB.
 _NEEDED: Final = ("leaflet", "leaflet_css")
-_SCRIPTS: Final = ("shapes.js", "grid.js", "cards.js", "tools.js", "map.js")
+_SCRIPTS: Final = ("shapes.js", "graticule.js", "grid.js", "cards.js", "tools.js", "table.js", "map.js")
 # What asks the service: a page in a file has none of it.
 _ASKING: Final = ("whatif.js", "ground.js")
 

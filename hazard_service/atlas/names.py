@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from hazard_service.atlas.map_parts import limits_of, pt_per_metre
 from hazard_service.language import without_marks
@@ -15,14 +15,15 @@ from hazard_service.paper import printable, width_pt
 SIZE_PT: Final = 6.5
 # Over symbols, under hazards: see `printed_map`.
 ORDER: Final = 2.9
-_HEIGHT_PT: Final = 1.25 * SIZE_PT
-_GAP_PT: Final = 1.5
+# Of a line, in heights of its letters.
+_HIGH: Final = 1.25
+GAP_PT: Final = 1.5
 # Nearer to the symbol of another a name would be read as that one's.
 _OFF_OTHERS_PT: Final = 3.0
 # A name that the edge cuts off cannot be read.
 _WORST: Final = 10.0
 # Where a name may stand: which way from the symbol, the best first.
-_WAYS: Final = ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))
+WAYS: Final = ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (0, 1), (0, -1))
 _ALIGN_X: Final = {1: "left", -1: "right", 0: "center"}
 _ALIGN_Y: Final = {1: "bottom", -1: "top", 0: "center"}
 
@@ -52,13 +53,13 @@ def put_names(
         community = communities.iloc[row]
         name = printable(without_marks(community["name"] if isinstance(community["name"], str)
                                        else str(community["community_id"])))  # fmt: skip
-        reach_pt = float(np.sqrt(sizes_pt2[row])) / 2 + _GAP_PT
-        boxes = _boxes(axes, community.geometry, width_pt(name, SIZE_PT), reach_pt)
+        reach_pt = float(np.sqrt(sizes_pt2[row])) / 2 + GAP_PT
+        boxes = boxes_at(axes, community.geometry.coords[0], width_pt(name, SIZE_PT), reach_pt)
         cost = _covered_m2(boxes, ground) + _covered_m2(boxes, others, but=row) + _overlap_m2(boxes, taken)
         outside = shapely.area(shapely.difference(boxes, frame))
         best = int(np.argmin(cost + _WORST * outside))
         taken.append(boxes[best])
-        x, y = _WAYS[best]
+        x, y = WAYS[best]
         axes.annotate(name, (community.geometry.x, community.geometry.y), _shift(x, y, reach_pt),
                       textcoords="offset points", ha=_ALIGN_X[x], va=_ALIGN_Y[y], fontsize=SIZE_PT, zorder=ORDER,
                       clip_on=True, annotation_clip=True)  # fmt: skip
@@ -70,14 +71,16 @@ def _shift(x: int, y: int, reach_pt: float) -> tuple[float, float]:
     return x * far, y * far
 
 
-def _boxes(axes: Axes, at: shapely.Point, long_pt: float, reach_pt: float) -> Boxes:
-    """(8,) what a name of a length would cover, in metres, by way."""
+def boxes_at(axes: Axes, at: ArrayLike, long_pt: float, reach_pt: float, size_pt: float = SIZE_PT) -> Boxes:
+    """(8,) what a name of a length would cover, in metres, by way; at: the point, or one for each way."""
     point_m = 1 / pt_per_metre(axes)
-    x, y = np.array(_WAYS).T
-    shifts = np.array([_shift(*way, reach_pt) for way in _WAYS])
-    west = at.x + (shifts[:, 0] + (x - 1) / 2 * long_pt) * point_m
-    south = at.y + (shifts[:, 1] + (y - 1) / 2 * _HEIGHT_PT) * point_m
-    return np.asarray(shapely.box(west, south, west + long_pt * point_m, south + _HEIGHT_PT * point_m), dtype=object)
+    x, y = np.array(WAYS).T
+    at_x, at_y = np.broadcast_to(at, (len(WAYS), 2)).T
+    shifts = np.array([_shift(*way, reach_pt) for way in WAYS])
+    high_pt = _HIGH * size_pt
+    west = at_x + (shifts[:, 0] + (x - 1) / 2 * long_pt) * point_m
+    south = at_y + (shifts[:, 1] + (y - 1) / 2 * high_pt) * point_m
+    return np.asarray(shapely.box(west, south, west + long_pt * point_m, south + high_pt * point_m), dtype=object)
 
 
 def _covered_m2(boxes: Boxes, ground: shapely.STRtree, but: int | None = None) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from hazard_service.assessment import Assessment, Progress, known_later
 from hazard_service.atlas.drawn import radius_px, state_of
 from hazard_service.atlas.dress import printed_styles, styles
+from hazard_service.atlas.hazard_ids import put_hazard_ids
 from hazard_service.atlas.layers import hazards_by_state
 from hazard_service.atlas.map_parts import pt_per_metre
 from hazard_service.atlas.names import ORDER, put_names
@@ -39,6 +40,8 @@ _LEGEND_PT2: Final = 30.0
 _PT_PER_PX: Final = 0.75
 # Symbols lie below hazards (3 and more): none may hide one.
 _SYMBOLS: Final = 2.2
+# How far the ring round a symbol lies from it.
+_RING_PT: Final = 2.0
 _PLAIN: Final = "community"
 _MARGIN_SHARE: Final = 0.04
 
@@ -95,6 +98,20 @@ def name_held_back(axes: Axes, communities: GeoDataFrame, hazards: GeoDataFrame)
     put_names(axes, communities, named, _sizes_pt2(communities), hazards)
 
 
+def name_hazards(axes: Axes, situation: Situation, communities: GeoDataFrame) -> list[str]:
+    """Writes the ids of hazards beside them, after all other names; returns the ids that have no room.
+
+    Released ground, and what the record alone has closed, is named by no id.
+    """
+    drawn = _drawn(situation)
+    lines = drawn[drawn["remnant"].notna()]
+    drawn = pd.concat([drawn, lines.set_geometry(lines["remnant"].to_numpy(dtype=object), crs=drawn.crs)])
+    is_hazard = drawn["state"].map({name: look["depth"] > 0 for name, look in styles()["hazard_states"].items()})
+    radius_m = (np.sqrt(_sizes_pt2(communities)) / 2 + _RING_PT) / pt_per_metre(axes)
+    symbols = np.asarray(shapely.buffer(communities.geometry.to_numpy(), radius_m), dtype=object)
+    return put_hazard_ids(axes, drawn[is_hazard], drawn, symbols)
+
+
 def _points(frame: GeoDataFrame) -> GeoDataFrame:
     return frame[["community_id", "name", "people", "geometry"]].set_geometry(frame.geometry.representative_point())
 
@@ -132,9 +149,7 @@ def _draw_routes(axes: Axes, routes: GeoDataFrame) -> list[Artist]:
 
 def _draw_hazards(axes: Axes, situation: Situation) -> list[Artist]:
     """Released ground lies lowest, what is open highest, above every symbol; each class once in the legend."""
-    released = situation.released.assign(state="released", kind="unclassified", remnant=None)
-    frames = [*hazards_by_state(situation, situation.hazards), released]
-    every = pd.concat([frame[["kind", "state", "remnant", "geometry"]] for frame in frames])
+    every = _drawn(situation)
     signs: dict[str, Artist] = {}
     for state, about in styles()["hazard_states"].items():
         for kind in styles()["hazard_kinds"]:
@@ -148,6 +163,13 @@ def _draw_hazards(axes: Axes, situation: Situation) -> list[Artist]:
             label = _hazard_label(state, kind)
             signs.setdefault(label, Patch(**look, label=label))
     return list(signs.values())
+
+
+def _drawn(situation: Situation) -> GeoDataFrame:
+    """hazard_id, kind, state, remnant and geometry of hazards and released ground."""
+    released = situation.released.assign(state="released", kind="unclassified", remnant=None)
+    frames = [*hazards_by_state(situation, situation.hazards), released]
+    return pd.concat([frame[["hazard_id", "kind", "state", "remnant", "geometry"]] for frame in frames])
 
 
 def _hazard_look(state: str, kind: str) -> dict[str, Any]:
@@ -188,7 +210,7 @@ def _draw_communities(axes: Axes, communities: GeoDataFrame) -> list[Artist]:
         style = {"marker": "o", "facecolors": look.get("fill", "none"), "edgecolors": look["ring"], "linewidths": 1.5,
                  "linestyles": [rings[change]], "zorder": _SYMBOLS + 0.4,
                  "label": translated(look["label"])}  # fmt: skip
-        signs += _symbols(axes, communities[own], (np.sqrt(sizes[own]) + 4) ** 2, style)
+        signs += _symbols(axes, communities[own], (np.sqrt(sizes[own]) + 2 * _RING_PT) ** 2, style)
     return signs
 
 

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from hazard_service.assessment import Progress
 from hazard_service.atlas.map_pages import notes, place_of
 from hazard_service.atlas.map_parts import NORTH_PT, draw_grid, draw_north, draw_scale_bar, fit, put_legend, scale_words
-from hazard_service.atlas.printed_map import bounds_m, communities_compared, draw_map, name_held_back
+from hazard_service.atlas.printed_map import bounds_m, communities_compared, draw_map, name_hazards, name_held_back
 from hazard_service.dress import STALE_AFTER, file_name
 from hazard_service.errors import ParameterError
 from hazard_service.impact.rollup import district_of, zones_of
-from hazard_service.language import Said, figure, is_right_to_left, joined, safety, said, translated
+from hazard_service.language import Said, figure, is_right_to_left, joined, safety, said, some, translated
 from hazard_service.paper import (
     LEADING,
     SOFT,
@@ -41,6 +41,7 @@ _LEFT_PT, _BELOW_PT = 14.0, 14.0
 _WORDS_SHARE: Final = 0.27
 _TITLE_PT, _TEXT_PT, _SMALL_PT = 12.0, 8.0, 6.2
 _PNG_DPI: Final = 150
+_MOST_IDS: Final = 12
 _COUNTED: Final = ("held_back", "freed", "expanded", "uncertain", "worsened")
 
 
@@ -59,14 +60,26 @@ def sheet(progress: Progress, district: str | None = None, *, paper: str = "a4")
     situation, communities = progress.after.situation, communities_compared(progress)
     fit(axes, bounds_m(situation, district))
     signs = draw_map(axes, situation, communities, district)
+    told: list[Said] = []
     if district is not None:
         name_held_back(axes, communities, progress.after.situation.programme.hazards)
+        told = _ids_told(name_hazards(axes, situation, communities))
     draw_grid(axes, situation.programme.crs)
     draw_scale_bar(axes)
     draw_north(axes, situation.programme.crs)
     own = _of_district(progress, district)
-    _words(page, progress, own, signs, district, scale_words(axes), width - _EDGE_PT - words, words)
+    _words(page, progress, own, signs, district, scale_words(axes), told, width - _EDGE_PT - words, words)
     return page
+
+
+def _ids_told(without: list[str]) -> list[Said]:
+    """What the small letters beside the hazards are, and which hazards have none."""
+    told = [said("Small letters beside hazards: their ids.")]
+    if without:
+        told.append(
+            said("Ids that have no room on the map ({n:,}): {ids}.", n=len(without), ids=some(without, _MOST_IDS))
+        )
+    return told
 
 
 def _words(
@@ -76,6 +89,7 @@ def _words(
     signs: Sequence[Artist],
     district: str | None,
     scale: Said,
+    told: Sequence[Said],
     x: float,
     width: float,
 ) -> None:
@@ -108,6 +122,8 @@ def _words(
     y += 3
     for text in _counts(progress, communities):
         y = put_lines(page, wrapped(text, width, _TEXT_PT), x, y, _TEXT_PT, width=width)
+    for text in told:
+        y = put_lines(page, wrapped(text, width, _SMALL_PT), x, y + 1, _SMALL_PT, colour=SOFT, width=width)
     rule(page, x, y + 4, width)
     put_legend(page, signs, x, y + 10, width, columns=1, bottom=size_pt(page)[1] - _EDGE_PT)
 

@@ -1,11 +1,15 @@
 """The words that the scripts of a map page put together: none stands in the scripts themselves."""
 
 import datetime
-from typing import Any
+from typing import Any, Final
 
 from hazard_service.language import safety, said
 from hazard_service.settings import Settings
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY, NOT_TESTED
+
+_UNITS: Final = [said("{n} m²"), said("{n} ha"), said("{n} km²")]
+_MEASURED: Final = safety("Straight lines: {km} km, {m2}. Not a way to walk.")
+_POSITION: Final = safety("Your device says that you are here, give or take {m} m. It cannot say that you are safe.")
 
 
 def words(settings: Settings, on: datetime.date) -> dict[str, Any]:
@@ -14,7 +18,7 @@ def words(settings: Settings, on: datetime.date) -> dict[str, Any]:
     on: the last date of the page, of which what-ifs are asked.
     """
     return {
-        "units": [said("{n} m²"), said("{n} ha"), said("{n} km²")],
+        "units": _UNITS,
         "comma": said(", "),
         "pair": said("{label}: {value}"),
         "community": [said("Community {id}: {people}"), said("Community {id}: {where}, {people}")],
@@ -41,13 +45,13 @@ def words(settings: Settings, on: datetime.date) -> dict[str, Any]:
         "close": said("Close"),
         "nothing_found": said("Nothing is called so."),
         "found": said("{n} found"),
-        "table_community": [said("Community"), said("State"), said("People")],
-        "table_hazard": [said("Hazard"), said("Class"), said("State")],
-        "more_rows": said("{n} more: use the search"),
-        "measure_note": safety("Straight lines: {km} km, {m2}. Not a way to walk."),
-        "position_note": safety(
-            "Your device says that you are here, give or take {m} m. It cannot say that you are safe."
-        ),
+        "rows": said("{n} of {m} rows"),
+        "more_rows": said("Show {n} of {m} more rows"),
+        "scale": said("Scale about 1 : {n} where printed at full size."),
+        "measure_note": _MEASURED,
+        "position_note": _POSITION,
+        # Beside another language, with numbers and units of its own.
+        "english": {"measure_note": str(_MEASURED), "position_note": str(_POSITION), "units": [*map(str, _UNITS)]},
         "position_failed": said("This device gives no position."),
         "what_if": {
             "ask": said("What if released?"),

@@ -37,7 +37,7 @@ from hazard_service.web.answers import Answers
 from hazard_service.web.documents import assessment_document, progress_document, what_if_document
 from hazard_service.web.downloads import downloads
 from hazard_service.web.features import features
-from hazard_service.web.replies import cacheable, html
+from hazard_service.web.replies import cacheable, for_reader, html
 from hazard_service.web.server import loopback
 
 GEOJSON: Final = "application/geo+json"
@@ -282,4 +282,4 @@ def _http_error(error: HTTPException) -> Response:
 
 def _error(sentence: str, status: HTTPStatus) -> Response:
     body: dict[str, Any] = {"error": sentence}
-    return Response(dump(body), status=status, content_type="application/json")
+    return for_reader(Response(dump(body), status=status, content_type="application/json"), sentence)

@@ -11,13 +11,17 @@ import orjson
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from hazard_service.dress import content_policy
+from hazard_service.atlas.page import MAP_LAYERS
+from hazard_service.dress import content_policy, render
 from hazard_service.errors import DateError, HazardServiceError, ParameterError
+from hazard_service.language import ENGLISH, LANGUAGES, speaking
 from hazard_service.ogc.links import PROBLEM
 
 # Below this, compressing costs more than it saves.
 _WORTH_ZIPPING: Final = 1_000
 _ZIP_LEVEL: Final = 3
+# What programs read: they are refused in JSON, whoever asks.
+_FOR_PROGRAMS: Final = ("/api", "/ogc", MAP_LAYERS)
 _FAILED: Final = "The service could not answer; the terminal that runs it says why."
 
 
@@ -73,14 +77,30 @@ def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
+def for_reader(refusal: Response, sentence: str) -> Response:
+    """A refusal as a small page where a browser asked for a page; as it is for programs and what they read."""
+    path, wanted = request.path, request.accept_mimetypes
+    is_for_programs = any(path == one or path.startswith(f"{one}/") for one in _FOR_PROGRAMS)
+    prefers_page = wanted.best_match(["application/json", "text/html"]) == "text/html"
+    if request.method not in ("GET", "HEAD") or is_for_programs or not prefers_page:
+        return refusal
+    code = request.args.get("lang", ENGLISH)
+    code = code if code in LANGUAGES else ENGLISH
+    with speaking(code):
+        page = html(render("refused.html", sentence=sentence, address="/" if code == ENGLISH else f"/?lang={code}"))
+    page.status_code = refusal.status_code
+    page.vary.add("Accept")
+    return page
+
+
 def problem(sentence: str, status: HTTPStatus) -> Response:
-    """A refusal as problem JSON (RFC 7807)."""
+    """A refusal as problem JSON (RFC 7807), or as a page for a reader."""
     body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
-    return Response(orjson.dumps(body), status=status, content_type=PROBLEM)
+    return for_reader(Response(orjson.dumps(body), status=status, content_type=PROBLEM), sentence)
 
 
 def refuse_in_problems(routes: Blueprint, nothing_here: str) -> None:
-    """Every refusal of these routes is problem JSON; nothing_here: the sentence for an address with nothing at it."""
+    """Every refusal of these routes is a `problem`; nothing_here: the sentence for an address with nothing at it."""
     sentences = {
         HTTPStatus.BAD_REQUEST: "This request cannot be read; check the address and its parameters.",
         HTTPStatus.NOT_FOUND: nothing_here,

@@ -113,12 +113,18 @@ function reachWords(atlas, feature) {
   return filled(words.pair, { label: words.reach, value: filled(words.of, { a: known[0], b: known[1] }) });
 }
 
-function stateWords(atlas, feature) {
+// The classes of the legend that a community is in on this date: keys of `communities` and `changes` of the styles.
+function classesOf(atlas, feature) {
   var state = stateOf(atlas, feature), change = changeOf(atlas, feature);
-  var words = atlas.styles.communities[state].label;
-  if (change === "freed" && state === "neither") return atlas.styles.changes.freed.label;
-  if (change === "freed" && state === "exposed") return atlas.styles.changes.freed.label + ". " + words;
-  return change ? words + ". " + atlas.styles.changes[change].label : words;
+  if (change === "freed" && state === "neither") return [change];
+  if (change === "freed" && state === "exposed") return [change, state];
+  return change ? [state, change] : [state];
+}
+
+function stateWords(atlas, feature) {
+  return classesOf(atlas, feature).map(function (name) {
+    return (atlas.styles.communities[name] || atlas.styles.changes[name]).label;
+  }).join(". ");
 }
 
 function hazardCard(atlas, layer) {

@@ -10,7 +10,7 @@ function drawHazardMap(map) {
   var page = JSON.parse(document.getElementById("page").textContent);
   var atlas = {
     map: map, page: page, styles: page.styles, words: page.words, at: page.open_at, last: page.dates.length - 1,
-    layers: {}, features: {}, hidden: {}, byId: {}, written: L.featureGroup(),
+    layers: {}, features: {}, hidden: {}, byId: {}, named: {}, sorted: {}, written: L.featureGroup(),
   };
   window.hazardAtlas = atlas;
   warnOfAge(page);
@@ -78,11 +78,13 @@ function startMap(atlas, names) {
   if (district) Object.assign(district.options, { color: "#1c252b", weight: 3 });
   // Before the layers come: each is laid out once.
   atlas.map.fitBounds(district ? district.getBounds() : bounds, { padding: [14, 14], animate: false });
-  drawGraticule(atlas.map, bounds);
   drawGround(atlas);
   names.forEach(function (name) {
-    // Under the hazards: no word hides one.
-    if (name === "hazards") atlas.written.addTo(atlas.map);
+    // Under the hazards: no word and no line hides one.
+    if (name === "hazards") {
+      atlas.graticule = new Graticule(bounds.getCenter()).addTo(atlas.map);
+      atlas.written.addTo(atlas.map);
+    }
     atlas.layers[name].addTo(atlas.map);
   });
   sayWhatIsNotDrawn(atlas);
@@ -337,28 +339,6 @@ function spreadRanks(atlas) {
 
     function at(to) { return one.boxAt(start.add([to[0] * far, to[1] * far])); }
   });
-}
-
-// Without a background map a grid of degrees gives the eye size and north.
-function drawGraticule(map, bounds) {
-  var span = Math.max(bounds.getNorth() - bounds.getSouth(), bounds.getEast() - bounds.getWest(), 1e-3);
-  var steps = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001];
-  var step = steps.find(function (one) { return span / one >= 2; }) || 0.001;
-  var wide = bounds.pad(1);
-  var look = { color: "#CBD5DA", weight: 1, interactive: false };
-  var digits = step < 0.01 ? 3 : step < 0.1 ? 2 : 1;
-  for (var y = Math.ceil(wide.getSouth() / step); y * step <= wide.getNorth(); y++) {
-    new LineShape([[y * step, wide.getWest()], [y * step, wide.getEast()]], look).addTo(map);
-    label([y * step, bounds.getWest()], degrees(y * step, "N", "S", digits), "degree north").addTo(map);
-  }
-  for (var x = Math.ceil(wide.getWest() / step); x * step <= wide.getEast(); x++) {
-    new LineShape([[wide.getSouth(), x * step], [wide.getNorth(), x * step]], look).addTo(map);
-    label([bounds.getSouth(), x * step], degrees(x * step, "E", "W", digits), "degree east").addTo(map);
-  }
-}
-
-function degrees(value, positive, negative, digits) {
-  return Math.abs(value).toFixed(digits) + "° " + (value < 0 ? negative : positive);
 }
 
 // A file that left the service cannot learn of newer data: 90 days after its data date it turns grey.

@@ -1,7 +1,7 @@
 "use strict";
-// Around the map: search, a table of what is shown, coordinates, measuring, the device's position, printing.
+// Around the map: search, coordinates, measuring, the device's position, printing.
 
-var MOST_RESULTS = 12, MOST_ROWS = 300;
+var MOST_RESULTS = 12;
 
 function startTools(atlas) {
   startClosing(atlas);
@@ -40,6 +40,8 @@ function startPrinting(atlas) {
     resized(true);
     atlas.map.fitBounds(bounds, { animate: false });
     atlas.canvas.complete();
+    var scale = document.getElementById("scale");
+    if (scale) scale.textContent = filled(atlas.words.scale, { n: numeral(atlas, scaleOf(atlas.map)) });
   }
 
   function resized(isPaper) {
@@ -52,12 +54,7 @@ function startPrinting(atlas) {
 function startSearch(atlas) {
   var input = document.getElementById("search"), list = document.getElementById("results");
   if (!input) return;
-  var every = ["communities", "hazards", "places"].flatMap(function (name) {
-    return atlas.layers[name].getLayers().filter(function (layer) { return layer.feature; }).map(function (layer) {
-      var card = name === "hazards" && atlas.cards[layer.feature.id];
-      return { layer: layer, words: plainWords([titleOf(atlas, layer), layer.feature.id, card ? card.name : ""].join(" ")) };
-    });
-  });
+  var every = ["communities", "hazards", "places"].flatMap(function (name) { return named(atlas, name); });
   every.sort(function (a, b) { return Boolean(a.layer.feature.release) - Boolean(b.layer.feature.release); });
   input.addEventListener("input", function () {
     var asked = plainWords(input.value.trim());
@@ -82,6 +79,15 @@ function startSearch(atlas) {
     list.hidden = true;
     event.stopPropagation();
   });
+}
+
+// Everything of a layer that has a card, with the words it is found by.
+function named(atlas, name) {
+  atlas.named[name] = atlas.named[name] || atlas.layers[name].getLayers().map(function (layer) {
+    var card = name === "hazards" && atlas.cards[layer.feature.id];
+    return { layer: layer, words: plainWords([titleOf(atlas, layer), layer.feature.id, card ? card.name : ""].join(" ")) };
+  });
+  return atlas.named[name];
 }
 
 // Letters with a stroke have no accent that could be taken off.
@@ -110,54 +116,11 @@ function lookAt(atlas, layer) {
   else atlas.map.setView(layer.getLatLng(), Math.max(atlas.map.getZoom(), 13), { animate: false });
 }
 
-// What the map shows, as a table: for those who do not see it.
-function startTable(atlas) {
-  var fold = document.getElementById("as-table");
-  if (fold) fold.addEventListener("toggle", function () { tabulate(atlas); });
-}
-
-function tabulate(atlas) {
-  var fold = document.getElementById("as-table");
-  if (!fold || !fold.open) return;
-  var words = atlas.words;
-  document.getElementById("table").replaceChildren(
-    tableOf(atlas, "communities", words.table_community, function (layer) {
-      var people = layer.feature.people;
-      return [stateWords(atlas, layer.feature), people === null ? "–" : numeral(atlas, people)];
-    }),
-    tableOf(atlas, "hazards", words.table_hazard, function (layer) {
-      return [atlas.styles.hazard_kinds[layer.feature.kind].label, atlas.styles.hazard_states[layer.feature.state].label];
-    })
-  );
-}
-
-function tableOf(atlas, name, heads, cellsOf) {
-  var table = element("table"), head = element("tr");
-  heads.forEach(function (text) {
-    var cell = element("th", "", text);
-    cell.scope = "col";
-    head.append(cell);
-  });
-  table.append(head);
-  var shown = atlas.layers[name].getLayers().filter(function (layer) { return layer.feature && layer.isShown(); });
-  shown.sort(function (a, b) { return titleOf(atlas, a).localeCompare(titleOf(atlas, b)); });
-  shown.slice(0, MOST_ROWS).forEach(function (layer) {
-    var row = element("tr"), first = element("th"), button = titled("button", "link", titleOf(atlas, layer));
-    first.scope = "row";
-    button.type = "button";
-    button.onclick = function () {
-      lookAt(atlas, layer);
-      openCard(atlas, layer, true);
-    };
-    first.append(button);
-    row.append(first);
-    cellsOf(layer).forEach(function (text) { row.append(element("td", "", text)); });
-    table.append(row);
-  });
-  if (shown.length > MOST_ROWS) {
-    table.append(element("caption", "", filled(atlas.words.more_rows, { n: numeral(atlas, shown.length - MOST_ROWS) })));
-  }
-  return table;
+// A sentence that limbs may depend on: where English stands beside it, with the numbers as English writes them.
+function inBoth(atlas, name, valuesFor) {
+  var english = { page: { language: { intl: "en" } }, words: atlas.words.english };
+  var half = filled(english.words[name], valuesFor(english));
+  return filled(atlas.words[name].replace(english.words[name], function () { return half; }), valuesFor(atlas));
 }
 
 // At the pointer; at the middle of the map where there is none.
@@ -207,7 +170,9 @@ function startMeasuring(atlas) {
     if (points.length > 1) drawn.addLayer(new LineShape(points, { color: "#1c252b", weight: 2, dashArray: "2 5", interactive: false }));
     var km = 0;
     for (var i = 1; i < points.length; i++) km += atlas.map.distance(points[i - 1], points[i]) / 1000;
-    note.textContent = filled(atlas.words.measure_note, { km: numeral(atlas, km, 2), m2: areaWords(atlas, Math.round(enclosed(points))) });
+    note.textContent = inBoth(atlas, "measure_note", function (speaker) {
+      return { km: numeral(speaker, km, 2), m2: areaWords(speaker, Math.round(enclosed(points))) };
+    });
     showNote(atlas, note, Boolean(atlas.measuring));
   }
 }
@@ -248,7 +213,7 @@ function startPosition(atlas) {
         L.circleMarker(at, { radius: 6, color: "#fff", weight: 2, fillColor: "#1c252b", fillOpacity: 1, interactive: false }),
       ]).addTo(atlas.map);
       atlas.map.setView(at, Math.max(atlas.map.getZoom(), 13), { animate: false });
-      note.textContent = filled(atlas.words.position_note, { m: numeral(atlas, m) });
+      note.textContent = inBoth(atlas, "position_note", function (speaker) { return { m: numeral(speaker, m) }; });
       showNote(atlas, note, true);
       button.setAttribute("aria-pressed", "true");
     }, function () {

@@ -30,9 +30,10 @@ def pages(six_villages, tmp_path_factory):
     """By name, the HTML of every kind of page, as served or as a file."""
     found = series(open_programme(six_villages))
     client = create_app(found.programme, found).test_client()
-    made = {name: client.get(address).text for name, address in {
+    made = {name: client.get(address, headers={"Accept": "text/html"}).text for name, address in {
         "map": "/", "progress": "/progress", "explained": "/explain/held_back", "method": "/method",
         "data": "/data", "ogc": "/ogc?f=html", "items": "/ogc/collections/communities/items?f=html",
+        "refused": "/?on=soon",
     }.items()}  # fmt: skip
     made["gains"] = gains_page(gains_of(found.last.after))
     made["report"] = report_page(year_report(found.programme, "article7", 2015))
@@ -54,7 +55,9 @@ def fulfil(route, client, folder):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", ["map", "progress", "explained", "method", "data", "ogc", "items", "gains", "report"])
+@pytest.mark.parametrize(
+    "name", ["map", "progress", "explained", "method", "data", "ogc", "items", "refused", "gains", "report"]
+)
 def test_axe_finds_no_serious_violation(chromium, pages, name, width):
     folder, client = pages
     with sync_playwright() as playwright:

@@ -1,6 +1,7 @@
 """Answers of the app: JSON, GeoJSON, refusals to the exact sentence, headers."""
 
 import base64
+import html
 import json
 import threading
 from hashlib import sha256
@@ -180,6 +181,71 @@ def test_bad_parameters_get_one_sentence(client, computed, address, sentence):
 def test_other_refusals_are_one_sentence_too(client, method, address, status, sentence):
     answer = client.open(address, method=method)
     assert (answer.status_code, answer.get_json()) == (status, {"error": sentence})
+
+
+# What Chromium and Firefox send when an address is opened.
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
+PAGES = [
+    ("/?community=%3Cb%3Enobody", 400, 'There is no community "<b>nobody"; the map finds communities by name or id.'),
+    ("/?district=AX9", 400, 'There is no district "AX9"; the districts and their codes are on /progress.'),
+    ("/?on=2014-01-01", 400, "2014-01-01 is not a date of this map; take one of 2005-12-31, 2014-12-31, 2026-06-30."),
+    ("/progress?step=day", 400, '"step" is "day"; use one of month, quarter, year.'),
+    (
+        "/explain/held_back?on=soon",
+        400,
+        '"on" is "soon", which is not a date; write it as YYYY-MM-DD, for example 2026-06-30.',
+    ),
+    ("/method?x=1", 400, 'Unknown parameter "x" for this address; it takes none.'),
+    ("/nothing", 404, "There is nothing at this address; the map is at /."),
+    ("/explain/nothing", 404, "There is nothing at this address; the map is at /."),
+    ("/api/whatif", 405, "This address answers questions sent to it; use POST."),
+]
+
+
+@pytest.mark.parametrize(("address", "status", "sentence"), PAGES[:-1])
+def test_a_reader_is_refused_on_a_page_that_leads_to_the_map(client, address, status, sentence):
+    answer = client.get(address, headers=BROWSER)
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert f">{html.escape(sentence).replace('&quot;', '&#34;')}</p>" in answer.text
+    assert '<a href="/">To the map</a>' in answer.text
+    assert "<script" not in answer.text
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy == client.get("/method").headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Accept" in answer.vary
+
+
+def test_data_to_take_away_refuses_a_reader_so_too(client):
+    program, reader = client.get("/data/nothing"), client.get("/data/nothing", headers=BROWSER)
+    assert (program.content_type, reader.mimetype) == ("application/problem+json", "text/html")
+    assert program.status_code == reader.status_code == 404
+    sentence = html.escape(program.get_json(force=True)["detail"], quote=False)
+    assert f">{sentence}</p>" in html.unescape(reader.text)
+
+
+def test_a_reader_is_refused_in_the_language_of_the_page(client):
+    page = client.get("/?lang=ar&on=soon", headers=BROWSER).text
+    assert '<html lang="ar" dir="rtl">' in page
+    assert '<p class="banner warning" lang="en" dir="ltr">' in page
+    assert '<a href="/?lang=ar">' in page
+    assert '<html lang="en" dir="ltr">' in client.get("/?lang=tlh", headers=BROWSER).text
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "application/json, text/html;q=0.5"])
+def test_a_program_is_refused_in_json_everywhere(client, accept):
+    for address, status, sentence in PAGES:
+        answer = client.get(address, headers={} if accept is None else {"Accept": accept})
+        assert (answer.status_code, answer.content_type) == (status, "application/json")
+        assert answer.get_json() == {"error": sentence}
+
+
+@pytest.mark.parametrize(
+    "address", ["/api", "/api/whatif", "/api/assessment?on=soon", "/map/hazards.json?step=day", "/map/nothing.json"]
+)
+def test_what_programs_read_is_refused_in_json_whoever_asks(client, address):
+    assert client.get(address, headers=BROWSER).content_type == "application/json"
+    assert client.post("/?on=soon", headers=BROWSER).content_type == "application/json"
+    assert client.get("/ogc/collections/nothing", headers=BROWSER).content_type == "application/problem+json"
 
 
 @pytest.mark.parametrize("error", [RuntimeError("secret path"), LayerError("hazards has no CRS.")])

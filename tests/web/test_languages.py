@@ -1,5 +1,6 @@
 """Pages and answers in other languages: all words translated, safety beside its English, from right to left."""
 
+import dataclasses
 import json
 import re
 from html.parser import HTMLParser
@@ -8,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 
+from hazard_service import language
 from hazard_service.atlas import map_page
 from hazard_service.atlas.gains import gains_page
 from hazard_service.language import LANGUAGES, speaking
@@ -34,6 +36,7 @@ NOT_READ = {
     "language",
     "shape",
     "pattern",
+    "english",
 }
 
 
@@ -288,6 +291,37 @@ def test_the_english_half_of_the_strip_is_english(browser, screen, steps, served
     assert english == "NOT RELEASED: this shows what releasing H1 would give back on 2026-06-30."
     assert "H1" in own
     assert {"fr": "30 juin 2026", "ar": "30 يونيو 2026"}[code] in own
+
+
+# Of the note on what is measured and on the position: numbers and units of the language, and of English.
+NUMBERS = {"fr": (r"(\d+,\d\d)\xa0km, (\d+,\d\d)\xa0km²", r"1\u202f234\xa0m"), "ar": (r"([٠-٩]+٫[٠-٩]+) كم", r"١٬٢٣٤")}
+
+
+@EACH
+def test_the_english_half_of_the_notes_has_english_numbers(browser, screen, steps, tmp_path, code, monkeypatch):
+    """In Arabic with the digits of Syria, which are not those of English."""
+    if code == "ar":
+        syria = dataclasses.replace(LANGUAGES["ar"], locale="ar_SY")
+        monkeypatch.setattr(language, "LANGUAGES", {**LANGUAGES, "ar": syria})
+    with speaking(code):
+        (tmp_path / "map.html").write_text(map_page(steps), encoding="utf-8")
+    here = {"geolocation": {"latitude": 35, "longitude": -40, "accuracy": 1234}, "permissions": ["geolocation"]}
+    with screen.opened(browser, (tmp_path / "map.html").as_uri(), **here) as page:
+        page.click("#measure")
+        left = page.locator(".folium-map").bounding_box()["x"]
+        for x, y in ((160, 200), (600, 200), (600, 560)):
+            page.mouse.click(left + x, y)
+        page.click("#position")
+        page.wait_for_selector("#position-note:visible")
+        measured, position = (
+            re.sub("[\u2066-\u2069]", "", page.inner_text(name)).split(" / ")
+            for name in ("#tool-note", "#position-note")
+        )
+    assert re.fullmatch(r"Straight lines: \d+\.\d\d km, \d+\.\d\d km²\. Not a way to walk\.", measured[1])
+    assert position[1] == "Your device says that you are here, give or take 1,234 m. It cannot say that you are safe."
+    for own, like in zip((measured[0], position[0]), NUMBERS[code], strict=True):
+        assert re.search(like, own), own
+        assert code == "fr" or not re.search("[0-9]", own)
 
 
 @EACH

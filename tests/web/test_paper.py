@@ -2,6 +2,7 @@
 
 import re
 
+import pyproj
 import pytest
 
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -88,13 +89,85 @@ def test_paper_carries_name_date_legend_grid_and_limits_and_no_buttons(browser, 
         page.set_viewport_size({"width": 1047, "height": 718})  # the sheet's, whatever the screen's
         for name in (
             "h1", "#date-shown", ".fiction", ".strip", "section.legend", "svg.north", ".leaflet-control-scale-line",
-            "#caveats .first", "#caveats li >> nth=0", "#coordinates", ".degree.east span", ".degree.north span",
+            "#caveats .first", "#caveats li >> nth=0", "#coordinates", "#scale",
         ):  # fmt: skip
             assert page.locator(name).first.is_visible(), name
         assert page.inner_text("#date-shown") == "2005-12-31"
         assert page.is_visible("text=Recorded only after this date")
         for name in (".tools", ".search", ".switch", "#date", ".leaflet-control-zoom"):
             assert page.locator(name).first.is_hidden(), name
+
+
+# Lines of the picture that have a name: [is a meridian, degrees, name].
+NAMED = """() => hazardAtlas.graticule.lines().filter((line) => line.text)
+  .map((line) => [line.isMeridian, line.degrees, line.text])"""
+
+
+@pytest.mark.parametrize("zoom", [4, 7.25, 10, 12, 13.5, 15, 17])
+def test_degrees_are_named_at_any_zoom_on_paper(browser, screen, villages, zoom):
+    with screen.opened(browser, villages) as page:
+        page.evaluate("(zoom) => { hazardAtlas.map.setZoom(zoom, { animate: false }); }", zoom)
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        west, south, east, north = page.evaluate(
+            "(({ _southWest: a, _northEast: b }) => [a.lng, a.lat, b.lng, b.lat])(hazardAtlas.map.getBounds())"
+        )
+        named = page.evaluate(NAMED)
+        for is_meridian, low, high in ((True, west, east), (False, south, north)):
+            lines = [(degrees, text) for meridian, degrees, text in named if meridian == is_meridian]
+            assert 1 <= len(lines) <= 10
+            assert len({text for _, text in lines}) == len(lines)  # decimals enough to tell them apart
+            for degrees, text in lines:
+                assert low < degrees < high
+                number, side = text.split("° ")
+                assert float(number) * (-1 if side in "WS" else 1) == pytest.approx(degrees, abs=1e-9)
+                assert side in ("EW" if is_meridian else "NS")
+
+
+def test_degrees_lie_in_the_picture_under_the_hazards(browser, screen, address):
+    """Nothing that the page writes over its map could hide one."""
+    with screen.opened(browser, address) as page:
+        order = page.evaluate(
+            """() => { const found = []; let at = hazardAtlas.canvas._drawFirst;
+                 for (; at; at = at.next) found.push(at.layer === hazardAtlas.graticule ? "degrees" : at.layer.kind);
+                 return found; }"""
+        )
+        assert order.count("degrees") == 1
+        assert order.index("districts") < order.index("degrees") < order.index("hazards")
+        over = page.evaluate("document.querySelector('.leaflet-marker-pane').textContent")
+        assert over == ""
+
+
+# Zoom 12 at 60° north: 40,075,017 m / (256 × 4,096) × cos 60° = 19.109 m a pixel; 96 of them are 25.4 mm of paper, so a
+# metre of paper is 19.109 / (0.0254 / 96) = 72,223 m of ground.
+@pytest.mark.parametrize(
+    ("lat", "zoom", "scale"),
+    [(60, 12, 72_200), (0, 12, 144_000), (-60, 12, 72_200), (0, 16, 9030), (45, 10.25, 344_000)],
+)
+def test_the_scale_is_what_one_works_out_by_hand(browser, screen, villages, lat, zoom, scale):
+    with screen.opened(browser, villages) as page:
+        page.evaluate("([lat, zoom]) => { hazardAtlas.map.setView([lat, 10], zoom, { animate: false }); }", [lat, zoom])
+        assert page.evaluate("scaleOf(hazardAtlas.map)") == scale
+
+
+@pytest.mark.parametrize("paper", SHEETS)
+def test_the_scale_on_paper_is_that_of_the_sheet(browser, screen, address, paper):
+    """Metres of ground from the left to the right edge of the map, over the metres of paper between them."""
+    with screen.opened(browser, address, script=NO_PRINTER) as page:
+        page.evaluate("hazardAtlas.map.setView([35.01, -39.98], 13, { animate: false })")
+        assert page.locator("#scale").is_hidden()
+        print_sheet(page, screen, paper)
+        page.emulate_media(media="print")
+        west, east, lat = page.evaluate(
+            """() => { const map = hazardAtlas.map, seen = map.getBounds();
+                 return [seen.getWest(), seen.getEast(), map.getCenter().lat]; }"""
+        )
+        ground_m = pyproj.Geod(ellps="WGS84").inv(west, lat, east, lat)[2]
+        paper_m = inner_px(paper)[0] / PX_PER_MM / 1000
+        words = re.fullmatch(r"Scale about 1 : ([\d,]+) where printed at full size\.", page.inner_text("#scale"))
+        assert float(words[1].replace(",", "")) == pytest.approx(ground_m / paper_m, rel=0.006)
+        # Beside the scale bar, which hides as much of the map as before, and not on the map.
+        ground, scale = (page.locator(name).bounding_box() for name in (".ground", "#scale"))
+        assert scale["y"] >= ground["y"] + ground["height"] - 1
 
 
 def test_paper_of_an_old_file_is_grey_and_says_why(browser, screen, address):

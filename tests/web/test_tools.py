@@ -114,6 +114,7 @@ def test_the_keyboard_alone_reaches_dates_search_layers_and_card(browser, screen
         page.keyboard.press("Space")
         tab_to(page, "#as-table summary")
         page.keyboard.press("Enter")
+        page.wait_for_selector("#table td")
         tab_to(page, "#table button")
         page.keyboard.press("Enter")
         assert page.inner_text("#card h2") == "Ashford"
