@@ -8,7 +8,6 @@ import pytest
 from shapely import Point, box
 
 from hazard_service.errors import ReportError
-from hazard_service.layers import open_programme
 from hazard_service.reports.objectives import headline_table, objectives_report
 from hazard_service.reports.series import OPERATORS_ONLY
 from hazard_service.reports.writing import write_report
@@ -32,8 +31,8 @@ FACTS = pd.DataFrame(
 
 
 @pytest.fixture(scope="module")
-def villages(six_villages):
-    return series(open_programme(six_villages))
+def villages(villages_by_year):
+    return villages_by_year
 
 
 def with_casualties(found, then, now):

@@ -12,11 +12,8 @@ import pytest
 
 from hazard_service.atlas.explained import counted_geojson
 from hazard_service.errors import ParameterError
-from hazard_service.layers import open_programme
-from hazard_service.series import series
 from hazard_service.series.explain import check_name, explain
 from hazard_service.series.moment import moment
-from hazard_service.shelves import sample_folder
 from hazard_service.vocabulary import RELEASE_METHODS
 from hazard_service.web import create_app
 
@@ -24,8 +21,8 @@ DAYS = [datetime.date(year, 12, 31) for year in (2020, 2021, 2022, 2023)]
 
 
 @pytest.fixture(scope="module")
-def found(nine_communities):
-    return series(open_programme(nine_communities))
+def found(nine_by_year):
+    return nine_by_year
 
 
 @pytest.mark.parametrize(
@@ -140,8 +137,8 @@ def heading(client, address):
 
 
 @pytest.fixture(scope="module")
-def client():
-    return create_app(open_programme(sample_folder())).test_client()
+def client(sample_by_year):
+    return create_app(sample_by_year.programme, sample_by_year).test_client()
 
 
 def test_every_figure_of_a_table_leads_to_what_stands_behind_it(client):
