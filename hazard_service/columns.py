@@ -13,6 +13,7 @@ from hazard_service.vocabulary import (
     EXTENT_METHODS,
     HAZARD_KINDS,
     LIVELIHOOD_CLASSES,
+    PEOPLE_GROUPS,
     PLACE_KINDS,
     RELEASE_METHODS,
     SERVICE_KINDS,
@@ -105,7 +106,7 @@ _RECORDED: Final = {
     "name": _text("Name", "Name as recorded."),
     "district": _text("District code", "Code of the district as recorded."),
     "people": _number("People", "people", "As recorded."),
-    **{name: _number(name.capitalize(), "people", "As recorded.") for name in ("women", "men", "girls", "boys")},
+    **{name: _number(name.capitalize(), "people", "As recorded.") for name in PEOPLE_GROUPS},
 }
 _MOVEMENT: Final = {
     "held_back": _flag("Held back", "Modelled: hazards take reach, or put a service beyond its standard."),

@@ -20,6 +20,7 @@ from hazard_service.reports.tables import Report
 from hazard_service.reports.writing import write_report
 from hazard_service.reports.yearly import year_report
 from hazard_service.series import Series, series
+from hazard_service.series.ranges import ranges
 
 # Bars that fit below each other on a page.
 _BARS_ON_A_PAGE: Final = 30
@@ -42,7 +43,7 @@ def write_asked(
     check_asked(kind, year=year, district=district, deadline=deadline)
     if kind == OBJECTIVES:
         found = series(programme)
-        report = objectives_report(found)
+        report = objectives_report(found, ranges(found))
         return write_report(report, folder, form, _objectives_drawn(found) if form == "pdf" else ())
     report = year_report(programme, kind, year, district=district, deadline=deadline)
     return write_report(report, folder, form, _year_drawn(programme, report) if form == "pdf" else ())

@@ -126,6 +126,11 @@ def settings_table() -> list[dict[str, Any]]:
     ]
 
 
+def described(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of `settings_table` for some settings, each with its value."""
+    return [row | {"value": values[row["name"]]} for row in settings_table() if row["name"] in values]
+
+
 # Wider than any programme needs; beyond them arithmetic or the machine gives up.
 _LARGEST = 100_000.0
 _BOUNDS = MappingProxyType(

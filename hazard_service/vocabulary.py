@@ -16,6 +16,8 @@ KIND_WORDS: Final = MappingProxyType(
 CONTAMINATION: Final = ("ap_mine", "av_mine", "ied", "cluster", "uxo", "axo", "booby_trap", "unknown")
 STATUSES: Final = ("open", "worked_on", "suspended", "closed")
 EXTENT_METHODS: Final = ("gps", "digitised", "estimated_circle")
+# People and beneficiaries are counted by these.
+PEOPLE_GROUPS: Final = ("women", "men", "girls", "boys")
 RELEASE_METHODS: Final = ("cancelled", "reduced", "cleared")
 SERVICE_KINDS: Final = ("water", "school", "health", "market")
 PLACE_KINDS: Final = (*SERVICE_KINDS, "other")

@@ -10,10 +10,12 @@ import pyproj
 import pytest
 import shapely
 
-from hazard_service.layers import Programme
+from hazard_service.layers import Programme, open_programme
 from hazard_service.layers.schema import LAYERS, TABLES
 from hazard_service.layers.schemes import read_scheme
+from hazard_service.series import Series, series
 from hazard_service.settings import Settings
+from hazard_service.shelves import sample_folder
 
 METRES = pyproj.CRS("+proj=laea +lat_0=35 +lon_0=-40 +datum=WGS84 +units=m +no_defs")
 BOSNIA = Path(__file__).resolve().parents[2] / "shared" / "data" / "bosnia-central"
@@ -299,3 +301,15 @@ def three_roads(tmp_path_factory, metres) -> Path:
     wells = [{"place_id": f"W-{n}", "kind": "water", "geometry": shapely.Point(625, y)} for n, y in at.items()]
     write("places", wells)
     return folder
+
+
+@pytest.fixture(scope="session")
+def villages_by_year(six_villages) -> Series:
+    """The six villages over all their years. Read only."""
+    return series(open_programme(six_villages))
+
+
+@pytest.fixture(scope="session")
+def sample_by_year() -> Series:
+    """The sample over all its years. Read only."""
+    return series(open_programme(sample_folder()))

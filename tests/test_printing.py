@@ -71,6 +71,7 @@ def test_a_district_has_its_own_map_with_who_is_held_back(programme, monkeypatch
 def test_the_objectives_have_their_charts_the_countries_and_the_map(programme, draw_boundaries, monkeypatch, tmp_path):
     drawn = []
     monkeypatch.setattr(printing, "write_report", lambda *asked: drawn.extend(page.title for page in asked[3]) or [])
+    monkeypatch.setattr(printing, "ranges", lambda found: None)  # a table, and no picture
     facts = pd.DataFrame(
         [("F1", "XAA", "Acornland", "plan_integrated", "yes", pd.Timestamp("2010-01-01"), "decree")],
         columns=["fact_id", "iso3", "name", "fact", "value", "dated_on", "source"],

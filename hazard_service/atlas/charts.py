@@ -32,6 +32,7 @@ class Chart:
     """A chart and the table beside it. head, rows: the same figures. draw: puts it on axes, with its legend below.
 
     explained: of each column but the first, the name that its figures are explained under; none where they are not.
+    days: of each row the date it is explained at.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Chart:
     rows: tuple[tuple[Any, ...], ...]
     draw: Callable[[Axes], None]
     explained: tuple[str, ...] = ()
+    days: tuple[Any, ...] = ()
 
     @property
     def image(self) -> Markup:
@@ -80,7 +82,7 @@ def lines(
         axes.set_ylabel(unit)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False, fontsize=9)
 
-    return replace(_chart(title, description, draw, "date", days, values), explained=explained)
+    return replace(_chart(title, description, draw, "date", days, values), explained=explained, days=tuple(days))
 
 
 def stacked_bars(

@@ -10,6 +10,7 @@ from hazard_service.dress import render
 from hazard_service.series.explain import Explanation
 from hazard_service.series.titles import TITLES
 from hazard_service.series.words import cell_words, exact, figure_words
+from hazard_service.settings import described
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # The address that the web rim answers; the layer is at the same with .geojson.
@@ -41,6 +42,7 @@ def explained_page(found: Explanation) -> str:
         programme=programme,
         longest_min=programme.settings.longest_min,
         contact_m=programme.settings.contact_m,
+        settings=described(found.settings),
         counted=_table(found.counted),
         beside=_table(found.beside),
         layer=None if found.counted is None else f"{EXPLAIN}/{found.name}.geojson?{_query(found)}",

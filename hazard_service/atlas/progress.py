@@ -1,6 +1,7 @@
 """The page of a programme over its years: headlines against their targets, charts, communities, districts."""
 
 import datetime
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -9,7 +10,6 @@ from hazard_service.atlas.charts import Chart, lines, stacked_bars
 from hazard_service.atlas.country_maps import country_maps
 from hazard_service.dress import STALE_AFTER, data_uri, inline_asset, render, with_policy
 from hazard_service.impact.areas import first_released
-from hazard_service.impact.beneficiaries import GROUPS as PEOPLE
 from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.register import deadlines, facts_on, register_counts
 from hazard_service.impact.words import percent
@@ -18,7 +18,7 @@ from hazard_service.series import Series
 from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
 from hazard_service.series.moment import moment
 from hazard_service.series.ranges import Ranges
-from hazard_service.series.since import NUMBERS, since_sentences
+from hazard_service.series.since import NUMBERS, since_sentences, taken_km2
 from hazard_service.series.titles import TITLES
 from hazard_service.series.words import (
     COUNT_HEADS,
@@ -31,7 +31,15 @@ from hazard_service.series.words import (
     span_sentences,
     span_words,
 )
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS, ENDINGS, NO_RECORD, NOT_FOR_SAFETY, RELEASE_METHODS, WHOLE
+from hazard_service.vocabulary import (
+    COUNTRY_FACT_WORDS,
+    ENDINGS,
+    NO_RECORD,
+    NOT_FOR_SAFETY,
+    PEOPLE_GROUPS,
+    RELEASE_METHODS,
+    WHOLE,
+)
 
 # The address that the web rim answers for the served page.
 PROGRESS: Final = "/progress"
@@ -99,6 +107,7 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         since_on=since or found.rows["on"].iloc[-2],
         days=list(found.rows["on"])[:-1],
         casualties=_casualties(found),
+        casualties_known_then=found.rows["on"].iloc[0] in set(found.casualties["on"]),
         fewest=FEWEST_SHOWN,
         districts=_districts(found),
         scheme=programme.scheme,
@@ -131,7 +140,7 @@ def _behind_headlines(found: Series) -> list[list[tuple[str, str, str]]]:
 
 
 def _behind_beneficiaries() -> list[list[tuple[str, str, str]]]:
-    return [[(group, f"{way}_{group}", "") for group in PEOPLE] for way in ("direct", "indirect")]
+    return [[(group, f"{way}_{group}", "") for group in PEOPLE_GROUPS] for way in ("direct", "indirect")]
 
 
 def _behind_register(found: Series) -> list[list[tuple[str, str, str]]]:
@@ -206,18 +215,17 @@ def charts(found: Series) -> list[Chart]:
             lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date.", days,
                   {"casualties in 12 months": counts}, unit="people", target=half, explained=("casualties_12_months",))
         )  # fmt: skip
-    given = rows[[f"{method}_km2" for method in RELEASE_METHODS]].diff().iloc[1:].clip(lower=0)
-    drawn.append(
-        stacked_bars(
-            "Ground released in each period",
-            "By method; ground released twice counts once, under the earlier release. Each bar is the difference of "
-            "two rows under Date by date." + _undated(found),
-            [_period(day, found.step) for day in days[1:]],
-            {method: list(given[f"{method}_km2"]) for method in RELEASE_METHODS},
-            unit="km²",
-        )
+    periods = [moment(found, day) for day in days[1:]]
+    bars = stacked_bars(
+        "Ground released in each period",
+        "By method; ground released twice counts once, under the earlier release. Each bar is the difference of two "
+        "rows under Date by date." + _undated(found),
+        [_period(day, found.step) for day in days[1:]],
+        {method: [taken_km2(method, period) for period in periods] for method in RELEASE_METHODS},
+        unit="km²",
     )
-    return drawn
+    explained = tuple(f"since_{method}_km2" for method in RELEASE_METHODS)
+    return [*drawn, replace(bars, explained=explained, days=tuple(days[1:]))]
 
 
 def _undated(found: Series) -> str:

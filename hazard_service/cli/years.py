@@ -17,7 +17,10 @@ from hazard_service.cli.options import COUNTED_OUT, FOLDER, KINDS, OUT, OUT_OR_N
 @click.option("--operator", is_flag=True, help="Show scores and small counts too: single victims could be worked out.")
 @click.option("--since", metavar="DATE", help="Date of your last report: says what changed since.")
 @click.option(
-    "--how-firm", is_flag=True, help="Count again under other times, thresholds, speeds, cells, outlines: slow."
+    "--how-firm/--no-how-firm",
+    default=True,
+    show_default=True,
+    help="Count the headlines again under other times, thresholds, speeds, cells, outlines: the slower half.",
 )
 @OUT_OR_NONE
 def progress(

@@ -1,14 +1,12 @@
 """Beneficiaries: direct ones as the programme recorded them, indirect ones as the others of their communities."""
 
 import datetime
-from typing import Final
 
 import pandas as pd
 
 from hazard_service.layers import Programme
 from hazard_service.layers.history import done_by
-
-GROUPS: Final = ("women", "men", "girls", "boys")
+from hazard_service.vocabulary import PEOPLE_GROUPS
 
 
 def beneficiaries(programme: Programme, since: datetime.date, until: datetime.date) -> pd.DataFrame | None:
@@ -25,12 +23,12 @@ def beneficiaries(programme: Programme, since: datetime.date, until: datetime.da
         return None
     return pd.DataFrame(
         {
-            "group": GROUPS,
-            "direct": pd.array([_sum(known[f"direct_{group}"]) for group in GROUPS], dtype="Int64"),
-            "indirect": pd.array([_sum(known[f"indirect_{group}"]) for group in GROUPS], dtype="Int64"),
+            "group": PEOPLE_GROUPS,
+            "direct": pd.array([_sum(known[f"direct_{group}"]) for group in PEOPLE_GROUPS], dtype="Int64"),
+            "indirect": pd.array([_sum(known[f"indirect_{group}"]) for group in PEOPLE_GROUPS], dtype="Int64"),
             "communities": len(known),
-            "direct_in": [int(known[f"direct_{group}"].notna().sum()) for group in GROUPS],
-            "indirect_in": [int(known[f"indirect_{group}"].notna().sum()) for group in GROUPS],
+            "direct_in": [int(known[f"direct_{group}"].notna().sum()) for group in PEOPLE_GROUPS],
+            "indirect_in": [int(known[f"indirect_{group}"].notna().sum()) for group in PEOPLE_GROUPS],
         }
     )
 
@@ -41,8 +39,8 @@ def recorded_by_community(programme: Programme, since: datetime.date, until: dat
     own = programme.beneficiaries[programme.beneficiaries["release_id"].isin(done)]
     if own.empty:
         return None
-    direct = own.groupby("community_id")[list(GROUPS)].max()
-    everybody = programme.communities.set_index("community_id")[list(GROUPS)].reindex(direct.index).astype(float)
+    direct = own.groupby("community_id")[list(PEOPLE_GROUPS)].max()
+    everybody = programme.communities.set_index("community_id")[list(PEOPLE_GROUPS)].reindex(direct.index).astype(float)
     # More users than inhabitants: some come from elsewhere, and nobody of the community is left over.
     others = (everybody - direct).clip(lower=0)
     known: pd.DataFrame = pd.concat([direct.add_prefix("direct_"), others.add_prefix("indirect_")], axis=1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hazard_service.layers.checks_values import FLAGS, read_days
 from hazard_service.layers.findings import LayerRows
 from hazard_service.layers.schema import id_column
-from hazard_service.vocabulary import DEADLINES
+from hazard_service.vocabulary import DEADLINES, PEOPLE_GROUPS
 
 _ISO3: Final = re.compile(r"[A-Za-z]{3}")
 _LEFT_OUT: Final = {"surveys": "the survey is left out", "beneficiaries": "these people are left out"}
@@ -24,9 +24,36 @@ def check_surveys(rows: LayerRows, communities: LayerRows) -> None:
 
 
 def check_beneficiaries(rows: LayerRows, releases: LayerRows, communities: LayerRows) -> None:
-    """unknown_release_id and unknown_community_id: refused. When people benefit only the release tells."""
+    """unknown_release_id and unknown_community_id: refused. When people benefit only the release tells.
+
+    more_users_than_people: kept, for some may come from elsewhere.
+    """
     _refuse_unknown(rows, releases, "release", "unknown_release_id")
     _refuse_unknown(rows, communities, "community", "unknown_community_id")
+    _question_more_than_live_there(rows, communities)
+
+
+def _question_more_than_live_there(rows: LayerRows, communities: LayerRows) -> None:
+    users = _numbers(rows.frame[list(PEOPLE_GROUPS)])
+    living = _numbers(communities.frame.set_index("community_id")[["people", *PEOPLE_GROUPS]])
+    living = living.reindex(rows.frame["community_id"]).reset_index(drop=True)
+    counted = users.assign(people=users.sum(axis=1))[list(living)]
+    more = counted > living
+    told = more.any(axis=1).to_numpy()
+    details = [
+        f"It counts {_listed(counted.loc[row], more.loc[row])}, but community {name} has "
+        f"{_listed(living.loc[row], more.loc[row])}: the others come from elsewhere, or a number is wrong."
+        for row, name in zip(rows.frame.index[told], rows.column("community_id")[told], strict=True)
+    ]
+    rows.flag(told, "more_users_than_people", "kept", details)
+
+
+def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.to_numeric(frame[name]) for name in frame}, index=frame.index)
+
+
+def _listed(counts: "pd.Series[float]", which: "pd.Series[bool]") -> str:
+    return ", ".join(f"{count:,.0f} {group}" for group, count in counts[which].items())
 
 
 def _refuse_unknown(rows: LayerRows, others: LayerRows, what: str, rule: str) -> None:

@@ -60,6 +60,7 @@ RULES: Final = MappingProxyType(
         "unknown_ended_how": "How a community ended is not said, or not one of the words that are known.",
         "ended_without_date": "A community that ended, without a date that can be used.",
         "undated_survey": "A survey without a date that can be used.",
+        "more_users_than_people": "More people use released land than live in the community.",
         "unknown_fact": "The fact is not one that is known.",
         "unreadable_value": "The value of a fact cannot be read.",
         "unreadable_country": "The country is not a code of three letters.",

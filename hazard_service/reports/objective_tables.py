@@ -26,7 +26,8 @@ from hazard_service.reports.tables import (
 from hazard_service.series import Series
 from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
 from hazard_service.series.explain import explain
-from hazard_service.series.words import is_nan
+from hazard_service.series.ranges import Ranges
+from hazard_service.series.words import COUNT_HEADS, is_nan, span_sentences
 from hazard_service.vocabulary import COUNTRY_FACTS, RELEASE_METHODS, WHOLE
 
 _FACT_HEADS: Final = {
@@ -74,6 +75,19 @@ def cohort_table(found: Series) -> Table:
         f"Met + {' + '.join(MEMBER_STATES[1:])} = most seriously affected, on every date.",
     )
     return _by_date(found, "by-date-cohort", "The most seriously affected communities, by date", columns, notes)
+
+
+def how_firm_table(firm: Ranges) -> Table:
+    """The headline counts again under other settings, with their lowest and highest."""
+    columns = (
+        Column("Counted with", "", "#x_variation"),
+        *(number(COUNT_HEADS[name], _COMMUNITIES, name.replace("_", "")) for name in firm.names),
+    )
+    spans = [firm.span(name) for name in firm.names]
+    rows = [(row["varied"], *(int(row[name]) for name in firm.names)) for row in firm.counts.to_dict("records")]
+    rows += [("lowest", *(low for low, _ in spans)), ("highest", *(high for _, high in spans))]
+    title = "How firm: the same counts under other settings"
+    return Table("how-firm", title, columns, tuple(rows), tuple(span_sentences(firm)), adds_up=False)
 
 
 def ground_table(found: Series) -> Table:

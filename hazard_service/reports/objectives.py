@@ -13,24 +13,30 @@ from hazard_service.reports.objective_tables import (
     countries_table,
     districts_table,
     ground_table,
+    how_firm_table,
     members_table,
 )
 from hazard_service.reports.tables import Column, Report, Row, Table, number
 from hazard_service.reports.yearly import LIMITS
 from hazard_service.series import Series
 from hazard_service.series.explain import data_version
-from hazard_service.series.words import is_nan
+from hazard_service.series.ranges import Ranges
+from hazard_service.series.words import is_nan, span_words
 from hazard_service.vocabulary import COUNTRY_FACT_WORDS, MODELLED
 
 _LIMITS: Final = (*LIMITS, MODELLED)
 _PLANS: Final = {BOTH: "3 Plans and budgets", "residual_capacity": "4 Capacity for what remains"}
 
 
-def objectives_report(found: Series) -> Report:
-    """What the series says of the objectives, as tables. No score and no count of 1 to 4 victims is in them."""
+def objectives_report(found: Series, firm: Ranges | None = None) -> Report:
+    """What the series says of the objectives, as tables, and how firm its counts are, where that was counted.
+
+    No score and no count of 1 to 4 victims is in them.
+    """
     programme = found.programme
     tables = [
-        headline_table(found),
+        headline_table(found, firm),
+        None if firm is None else how_firm_table(firm),
         communities_table(found),
         cohort_table(found),
         ground_table(found),
@@ -62,7 +68,7 @@ def objectives_report(found: Series) -> Report:
     )
 
 
-def headline_table(found: Series) -> Table:
+def headline_table(found: Series, firm: Ranges | None = None) -> Table:
     """Each objective: what is counted, how far it has come, its target, and whether it is reached."""
     columns = (
         Column("Objective", "", "#x_objective"),
@@ -73,7 +79,7 @@ def headline_table(found: Series) -> Table:
         Column("Reached", "", "#x_reached"),
         Column("Figures behind it", "", "#x_figures"),
     )
-    rows = (*_casualty_rows(found), *_cohort_rows(found.rows.iloc[-1]), *_country_rows(found))
+    rows = (*_casualty_rows(found), *_cohort_rows(found.rows.iloc[-1], firm), *_country_rows(found))
     title = f"The objectives on {found.rows['on'].iloc[-1]}, against their targets"
     notes = (
         "Objective 2 is met by a community for which both parts hold; each part is shown apart, and has no target of "
@@ -95,7 +101,7 @@ def _casualty_rows(found: Series) -> list[Row]:
     return [("1 Deaths and injuries", what, "%", value, target, reached, figures)]
 
 
-def _cohort_rows(last: Any) -> list[Row]:
+def _cohort_rows(last: Any, firm: Ranges | None) -> list[Row]:
     size, what = last["cohort"], f"of the most seriously affected communities ({last['cohort_basis']})"
     rows: list[Row] = []
     for name, part, target in (
@@ -105,7 +111,7 @@ def _cohort_rows(last: Any) -> list[Row]:
     ):
         count = last[name]
         is_known = count is not None and not is_nan(count)
-        figures = f"{count:,.0f} of {size:,} communities" if is_known else "cannot be told"
+        figures = f"{count:,.0f} of {size:,} communities{span_words(firm, name)}" if is_known else "cannot be told"
         words = f"{part[0].upper()}{part[1:]}: {what}"
         rows.append(("2 Movement and livelihoods", words, "%", *_against(last[f"{name}_share"], target), figures))
     return rows

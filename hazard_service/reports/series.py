@@ -29,6 +29,7 @@ from hazard_service.series.words import (
     register_sentences,
     span_sentences,
 )
+from hazard_service.settings import described
 from hazard_service.vocabulary import NO_RECORD, NOT_FOR_SAFETY
 
 # Columns of members from which victims could be worked out: for operators alone.
@@ -101,8 +102,9 @@ def _by_group(found: Series, *, operator: bool) -> list[str]:
         return []
     first, last = found.rows["on"].iloc[0], found.rows["on"].iloc[-1]
     both = then_and_now(casualties, first, last)
+    is_known = first in set(found.casualties["on"])
     table = [
-        (str(way).replace("_", " "), _groups(own, "then"), _groups(own, "now"))
+        (str(way).replace("_", " "), _groups(own, "then") if is_known else "no accident on record", _groups(own, "now"))
         for way, own in both[both["counted_by"] != ALL].groupby("counted_by", sort=False)
     ]
     return [columns(("casualties in 12 months by", f"to {first}", f"to {last}"), table), ""]
@@ -182,7 +184,7 @@ def explanation_text(found: Explanation) -> str:
         "",
         found.words,
         "",
-        *(f"  {name} = {number:g}" for name, number in found.settings.items()),
+        *(f"  {row['name']} = {row['value']:g} {row['unit']}: {row['help']}" for row in described(found.settings)),
         f"  data version {found.data_version}, {found.software}",
         f"  again: {found.command}",
     ]

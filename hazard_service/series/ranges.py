@@ -3,7 +3,8 @@
 import dataclasses
 import datetime
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -103,9 +104,18 @@ class _Grounds:
     nearest_m: NDArray[np.float64]
 
 
-def ranges(found: Series) -> Ranges:
-    """Every headline count of a series' first and last date, again for each variation."""
-    members = [(HEADLINES, _headlines(found)), *_counted_again(found)]
+def ranges(found: Series, turn: Callable[[], AbstractContextManager[object]] = nullcontext) -> Ranges:
+    """Every headline count of a series' first and last date, again for each variation.
+
+    turn: entered for each variation, and left between two: whoever else computes can come in there.
+    """
+    members, again = [(HEADLINES, _headlines(found))], _counted_again(found)
+    while True:
+        with turn():
+            counted = next(again, None)
+        if counted is None:
+            break
+        members.append(counted)
     ids = found.programme.communities["community_id"].to_numpy()
     counts = pd.DataFrame(
         [{"varied": words} | {name: int(flag.sum()) for name, flag in own.items()} for words, own in members]

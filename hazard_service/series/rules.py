@@ -13,7 +13,7 @@ from hazard_service.impact.areas import ground_of
 from hazard_service.series.beside import status_on
 from hazard_service.series.moment import Moment
 from hazard_service.series.rule import GROUND, Counts, Rule, ground, named
-from hazard_service.series.rules_apart import APART, BY_DISTRICT, CASUALTIES, casualties_on
+from hazard_service.series.rules_apart import APART, BY_DISTRICT, CASUALTIES, RELEASED, casualties_on
 
 
 def _with_state(column: str) -> Counts:
@@ -179,10 +179,6 @@ _OPEN: Final = (
 )
 # Of numbers whose rows are whole hazards.
 _OVERLAP: Final = " The areas of the rows add up to more where hazards lie over each other."
-_RELEASED: Final = (
-    "Ground that releases done by {on} took out of hazards: handed over, or completed where no handover is recorded; "
-    "one without a date counts on the data date. Ground released twice counts once, under the earlier release."
-)
 _PEOPLE: Final = " The people of these communities; those without people on record add none."
 _SHARE: Final = " As a share of the whole cohort."
 
@@ -236,10 +232,10 @@ RULES: Final = MappingProxyType(
                         GROUND),
         "sha_km2": Rule(_OPEN + " Suspected areas alone; they overstate contamination.", (), _closed_under("SHA"),
                         GROUND),
-        "released_km2": Rule(_RELEASED, (), _released(), GROUND),
-        "cancelled_km2": Rule(_RELEASED + " By non-technical survey.", (), _released("cancelled"), GROUND),
-        "reduced_km2": Rule(_RELEASED + " By technical survey.", (), _released("reduced"), GROUND),
-        "cleared_km2": Rule(_RELEASED + " By clearance.", (), _released("cleared"), GROUND),
+        "released_km2": Rule(RELEASED, (), _released(), GROUND),
+        "cancelled_km2": Rule(RELEASED + " By non-technical survey.", (), _released("cancelled"), GROUND),
+        "reduced_km2": Rule(RELEASED + " By technical survey.", (), _released("reduced"), GROUND),
+        "cleared_km2": Rule(RELEASED + " By clearance.", (), _released("cleared"), GROUND),
         "newly_identified": Rule("Hazards reported after {baseline} and by {on}.", (), _identified(_all)),
         "newly_identified_km2": Rule("Ground of the hazards reported after {baseline} and by {on}, as recorded, "
                                      "overlaps counted once." + _OVERLAP, (), _identified(_all), GROUND),

@@ -11,7 +11,6 @@ from geopandas import GeoDataFrame
 
 from hazard_service.errors import ParameterError
 from hazard_service.impact.balance import ground_of_period
-from hazard_service.impact.beneficiaries import GROUPS as PEOPLE
 from hazard_service.impact.beneficiaries import beneficiaries, recorded_by_community
 from hazard_service.impact.casualties import FEWEST_SHOWN
 from hazard_service.impact.casualties import GROUPS as CASUALTY_GROUPS
@@ -28,12 +27,18 @@ from hazard_service.series.since import (
     opened,
     opened_undated,
     since_numbers,
+    taken,
+    taken_km2,
 )
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, PEOPLE_GROUPS, RELEASE_METHODS
 
 CASUALTIES: Final = (
     "People killed, injured or of unknown outcome in accidents of the {months} months up to {on}. Single accidents "
     "never leave the service."
+)
+RELEASED: Final = (
+    "Ground that releases done by {on} took out of hazards: handed over, or completed where no handover is recorded; "
+    "one without a date counts on the data date. Ground released twice counts once, under the earlier release."
 )
 BY_DISTRICT: Final = (
     f" Of a district at yearly dates only, and not where 1 to {FEWEST_SHOWN - 1} people could be told apart, from this "
@@ -107,7 +112,7 @@ def _beneficiary_rules() -> dict[str, Rule]:
             _of_the_whole(partial(_beneficiaries, way, group)),
         )
         for way, words in ways.items()
-        for group in PEOPLE
+        for group in PEOPLE_GROUPS
     }
 
 
@@ -190,6 +195,21 @@ def _since_rules() -> dict[str, Rule]:
     return {name: rule(name, words, counts, adds) for name, words, counts, adds in rules}
 
 
+def _taken_rules() -> dict[str, Rule]:
+    return {
+        f"since_{method}_km2": Rule(
+            f"{RELEASED} Of it what was {method} after {{since}} and by {{on}}; what of it opened ground is less, "
+            "where another hazard closes it.",
+            (),
+            taken(method),
+            GROUND,
+            _of_the_whole(partial(taken_km2, method)),
+            looks_back=True,
+        )
+        for method in RELEASE_METHODS
+    }
+
+
 def _found_later(moment: Moment) -> int | None:
     return moment.found.found_later if moment.found.rows["on"].iloc[-1] == moment.on else None
 
@@ -205,5 +225,6 @@ APART: Final = MappingProxyType(
         **_beneficiary_rules(),
         **_country_rules(),
         **_since_rules(),
+        **_taken_rules(),
     }
 )  # fmt: skip

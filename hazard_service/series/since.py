@@ -8,6 +8,8 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from hazard_service import overlay
+from hazard_service.impact.areas import ground_of
 from hazard_service.impact.balance import balance_of, ground_of_period, released_parts
 from hazard_service.impact.period import ROUNDING_M2, Period
 from hazard_service.impact.words import number_of
@@ -85,6 +87,29 @@ def ground_since(name: str, parts: Callable[[Period], Mapping[str, BaseGeometry]
     def counted(moment: Moment) -> GeoDataFrame:
         period = moment.period
         return ground({} if period is None else dict(parts(period)), name, moment)
+
+    return counted
+
+
+def taken_km2(method: str, moment: Moment) -> float:
+    """Ground that releases by a method took out of hazards since: one row of the series less the other; 0 on the
+    baseline."""
+    if moment.since is None:
+        return 0.0
+    rows = moment.found.rows.set_index("on")[f"{method}_km2"]
+    # Less than nothing is rounding: what was released stays so.
+    return max(float(rows[moment.on] - rows[moment.since]), 0.0)
+
+
+def taken(method: str) -> Counts:
+    """The same as ground, a row a method."""
+
+    def counted(moment: Moment) -> GeoDataFrame:
+        then = moment.earlier
+        if then is None:
+            return ground({}, "method", moment)
+        was, now = (ground_of(at.assessment.situation)[1][method] for at in (then, moment))
+        return ground({method: overlay.difference(now, was)}, "method", moment)
 
     return counted
 

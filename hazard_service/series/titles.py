@@ -3,10 +3,9 @@
 from types import MappingProxyType
 from typing import Final
 
-from hazard_service.impact.beneficiaries import GROUPS as PEOPLE
 from hazard_service.impact.casualties import GROUPS as CASUALTY_GROUPS
 from hazard_service.impact.register import YES_OR_NO
-from hazard_service.vocabulary import COUNTRY_FACT_WORDS
+from hazard_service.vocabulary import COUNTRY_FACT_WORDS, PEOPLE_GROUPS, RELEASE_METHODS
 
 _COHORT: Final = "Most seriously affected communities"
 
@@ -58,8 +57,9 @@ TITLES: Final = MappingProxyType(
         **{f"casualties_{way}_{group}": f"Casualties in 12 months, {way} {group}".replace("_", " ")
            for way, groups in CASUALTY_GROUPS.items() for group in groups},
         **{f"{way}_{group}": f"{way.capitalize()} beneficiaries, {group}"
-           for way in ("direct", "indirect") for group in PEOPLE},
+           for way in ("direct", "indirect") for group in PEOPLE_GROUPS},
         **{f"countries_{fact}": COUNTRY_FACT_WORDS[fact] for fact in YES_OR_NO},
+        **{f"since_{method}_km2": f"Ground {method} since an earlier date, km²" for method in RELEASE_METHODS},
         "since_released_km2": "Ground opened by release since an earlier date, km²",
         "since_undated_km2": "Ground opened by releases without a date, km²",
         "since_corrected_down_km2": "Ground opened by corrections since an earlier date, km²",

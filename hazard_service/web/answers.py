@@ -2,8 +2,10 @@
 
 import datetime
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +20,7 @@ from hazard_service.series.ranges import Ranges, ranges
 from hazard_service.surfaces import Surfaces, reach_classes, surfaces
 
 KEPT: Final = 8
+_LET_IN_S: Final = 0.05
 
 
 class Answers:
@@ -37,6 +40,7 @@ class Answers:
         self.layers = Layers(self)
         self._table = threading.Lock()
         self._computing = threading.RLock()
+        self._firm = threading.Lock()
 
     def situation(self, on: datetime.date) -> Situation:
         """What was open on a date."""
@@ -56,9 +60,35 @@ class Answers:
         """The programme over its years."""
         return self._get(("series", step), lambda: series(self.programme, step))  # type: ignore[no-any-return]
 
-    def ranges(self, step: str) -> Ranges:
-        """How firm the headlines of a series are; takes as long as a dozen assessments."""
-        return self._get("ranges", lambda: ranges(self.series(step)))  # type: ignore[no-any-return]
+    def ranges(self, step: str) -> Ranges | None:
+        """How firm the headlines of a series are; takes as long as a dozen assessments. None while another reader's
+        question is counting: ask again.
+
+        Others compute between two variations: who looks at the map need not wait for all of them.
+        """
+        counted = self.series(step)
+        if not self._firm.acquire(blocking=False):
+            return self.ranges_kept()
+        try:
+            found = self.ranges_kept()
+            if found is None:
+                found = ranges(counted, self._turn)
+                self._keep("ranges", found)
+            return found
+        finally:
+            self._firm.release()
+
+    def ranges_kept(self) -> Ranges | None:
+        """The same if it is at hand: it is one for every step."""
+        found: Ranges | None = self._find("ranges")
+        return found
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._computing:
+            yield
+        # A lock left and taken again at once is given to nobody who waits for it.
+        time.sleep(_LET_IN_S)
 
     def surfaces(self, on: datetime.date) -> Surfaces:
         """Minutes on foot to each kind of place on a date."""
@@ -93,11 +123,14 @@ class Answers:
             found = self._find(key)
             if found is None:
                 found = compute()
-                with self._table:
-                    self._kept[key] = found
-                    while len(self._kept) > KEPT:
-                        self._kept.popitem(last=False)
+                self._keep(key, found)
         return found
+
+    def _keep(self, key: Hashable, found: Any) -> None:
+        with self._table:
+            self._kept[key] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
 
     def _find(self, key: Hashable) -> Any:
         with self._table:

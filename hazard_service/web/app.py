@@ -101,7 +101,7 @@ def _add_pages(app: Flask, answers: Answers) -> None:
     def over_time() -> Response:
         parameters.only(request.args, ("step", "since", "firm"))
         step, since = parameters.step(request.args), parameters.since(request.args, answers.programme)
-        firm = answers.ranges(step) if parameters.firm(request.args) else None
+        firm = answers.ranges(step) if parameters.firm(request.args) else answers.ranges_kept()
         return html(progress_page(answers.series(step), embed=False, firm=firm, since=since))
 
     @app.get(f"{EXPLAIN}/<name>")

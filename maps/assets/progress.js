@@ -18,3 +18,34 @@
     });
   });
 })();
+
+// How firm the headlines are takes as long as a dozen assessments: the page is there first, the counts come after.
+(function () {
+  var note = document.getElementById("firm-note"), ask = note && note.querySelector("a[href*='firm=yes']");
+  if (!ask) return;
+  var address = ask.getAttribute("href").split("#")[0];
+  var again = document.createElement("a");
+  again.href = ask.href;
+  again.textContent = "Try again";
+
+  function put(page) {
+    ["tiles", "firm-note", "firm"].forEach(function (id) {
+      document.getElementById(id).replaceWith(document.adoptNode(page.getElementById(id)));
+    });
+  }
+  function count() {
+    fetch(address).then(function (answer) {
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.text();
+    }).then(function (text) {
+      var page = new DOMParser().parseFromString(text, "text/html");
+      if (page.querySelector("#firm table")) put(page);
+      else setTimeout(count, 5000);
+    }).catch(function () {
+      note.textContent = "How firm these counts are could not be counted; the terminal that runs the service says why. ";
+      note.appendChild(again);
+    });
+  }
+  note.textContent = "Counting how firm these are: their lowest and highest under other settings will stand beside them.";
+  count();
+})();

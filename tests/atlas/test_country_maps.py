@@ -13,8 +13,6 @@ from shapely import box
 
 from hazard_service.atlas.country_maps import country_maps
 from hazard_service.atlas.progress import progress_page
-from hazard_service.layers import open_programme
-from hazard_service.series import series
 
 LAST = datetime.date(2025, 12, 31)
 PLAN, BUDGET, CAPACITY = "plan_integrated", "budget_line", "residual_capacity"
@@ -80,8 +78,8 @@ def test_without_boundaries_or_without_a_register_there_is_no_map(draw_programme
     assert country_maps(draw_programme(country_boundaries=lands), LAST) == []
 
 
-def test_the_page_of_progress_has_them_with_their_tables(six_villages, lands):
-    found = series(open_programme(six_villages))
+def test_the_page_of_progress_has_them_with_their_tables(villages_by_year, lands):
+    found = villages_by_year
     plain = progress_page(found, embed=True)
     programme = dataclasses.replace(found.programme, countries=FACTS, country_boundaries=lands)
     page = progress_page(dataclasses.replace(found, programme=programme), embed=True)

@@ -11,16 +11,14 @@ import pytest
 
 from hazard_service.atlas.charts import lines
 from hazard_service.atlas.progress import progress_page
-from hazard_service.layers import open_programme
 from hazard_service.reports.series import OPERATORS_ONLY, series_text, write_series
-from hazard_service.series import series
 
 NASTY = '<img src=x onerror="alert(1)">${alert(1)}</script>`'
 
 
 @pytest.fixture(scope="module")
-def found(six_villages):
-    return series(open_programme(six_villages))
+def found(villages_by_year):
+    return villages_by_year
 
 
 @pytest.fixture(scope="module")

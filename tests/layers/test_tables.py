@@ -232,6 +232,36 @@ def test_a_blockage_that_cannot_be_read_is_not_known(tables, told):
 # Beneficiaries
 
 
+def test_more_beneficiaries_than_people_are_kept_and_questioned(tables, releases, world, told):
+    """C1: 20 people, 6 of them women, 4 girls; nobody tells of its boys. 7 + 10 + 4 = 21 users, and 7 women."""
+    programme = tables(
+        communities=[
+            world.feature("POINT (18.00 44.00)", community_id="C1", name="Upper", people=20, women=6, men=10, girls=4),
+            world.feature("POINT (18.01 44.00)", community_id="C2", name="Lower"),
+        ],
+        beneficiaries=(
+            "beneficiary_id,release_id,community_id,women,men,girls,boys\n"
+            "B1,R1,C1,7,10,4,\nB2,R1,C1,6,10,4,0\nB3,R1,C2,9,9,9,9\nB4,R2,C1,,,,21\n"
+        ),
+        releases=releases,
+    )
+    assert len(programme.beneficiaries) == 4
+    assert told(programme, "more_users_than_people") == [
+        (
+            "B1",
+            "kept",
+            "It counts 21 people, 7 women, but community C1 has 20 people, 6 women: the others come from elsewhere, "
+            "or a number is wrong.",
+        ),
+        (
+            "B4",
+            "kept",
+            "It counts 21 people, but community C1 has 20 people: the others come from elsewhere, or a number is "
+            "wrong.",
+        ),
+    ]
+
+
 def test_beneficiaries_of_releases_and_communities_on_record(tables, releases, told):
     """R3 was refused for its method, so nobody can have benefited from it."""
     programme = tables(
@@ -256,6 +286,7 @@ def test_beneficiaries_of_releases_and_communities_on_record(tables, releases, t
         ("B5", "refused", "It names community C9, which is not on record; these people are left out."),
         ("B6", "refused", "It names no community; these people are left out."),
     ]
+    assert told(programme, "more_users_than_people") == []  # C1 has 100 people
     assert told(programme, "not_whole") == [("B2", "repaired", "women is 1.5; it is read as 2.")]
     assert "5 rows of beneficiaries could not be used; see the check report." in programme.caveats
 

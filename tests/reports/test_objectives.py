@@ -8,12 +8,12 @@ import pytest
 from shapely import Point, box
 
 from hazard_service.errors import ReportError
-from hazard_service.layers import open_programme
 from hazard_service.reports.objectives import headline_table, objectives_report
 from hazard_service.reports.series import OPERATORS_ONLY
 from hazard_service.reports.writing import write_report
 from hazard_service.reports.yearly import year_report
 from hazard_service.series import series
+from hazard_service.series.ranges import ranges
 from hazard_service.settings import Settings
 
 SHORT = Settings(**dict.fromkeys(("reach_min", "water_min", "school_min", "health_min", "market_min"), 5.0))
@@ -31,8 +31,8 @@ FACTS = pd.DataFrame(
 
 
 @pytest.fixture(scope="module")
-def villages(six_villages):
-    return series(open_programme(six_villages))
+def villages(villages_by_year):
+    return villages_by_year
 
 
 def with_casualties(found, then, now):
@@ -59,6 +59,20 @@ def test_it_runs_from_the_baseline_to_the_data_date(villages):
     assert report.stem == "objectives_2026"
     assert report.limits[0] == "Not for navigation or safety decisions."
     assert "Held back is a modelled state: people may walk there at a risk." in report.limits
+
+
+def test_how_firm_the_counts_are_stands_beside_them(villages):
+    """One village is freed and three held back, whatever is varied (tests/series/test_ranges.py)."""
+    firm = ranges(villages)
+    found = tables(objectives_report(villages, firm))
+    table = found["how-firm"]
+    assert [name for name, *_ in table.rows] == [*firm.counts["varied"], "lowest", "highest"]
+    assert column(table, "no longer held back") == [1] * (len(firm.counts) + 2)
+    assert column(table, "held back now")[-2:] == [3, 3]
+    assert table.total is None
+    wider = column(found["objectives"], "Figures behind it")[2]
+    assert wider.endswith(f"(how firm: {firm.span('cohort_expanded')[0]} to {firm.span('cohort_expanded')[1]})")
+    assert "how-firm" not in tables(objectives_report(villages))
 
 
 def test_six_villages_by_pencil(villages):

@@ -10,6 +10,8 @@ import pytest
 import rasterio
 import shapely
 
+from hazard_service.layers import open_programme
+from hazard_service.series import series
 from hazard_service.vocabulary import BLOCKAGES
 
 NINE_TOML = """
@@ -210,3 +212,9 @@ def nine_communities(tmp_path_factory, metres):
     ) as file:  # fmt: skip
         file.write(ground, 1)
     return folder
+
+
+@pytest.fixture(scope="session")
+def nine_by_year(nine_communities):
+    """The nine communities over their years. Read only."""
+    return series(open_programme(nine_communities))

@@ -29,8 +29,8 @@ DAY = datetime.date(2012, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def sample():
-    return series(open_programme(sample_folder()), "year")
+def sample(sample_by_year):
+    return sample_by_year
 
 
 def assert_counted(found, rule):
@@ -79,8 +79,8 @@ def test_what_is_counted_in_each_district_adds_up_to_its_number_and_to_the_whole
     assert sum(parts) == pytest.approx(explain(sample, name, at=at).value)
 
 
-def test_where_no_land_cover_tells_of_livelihoods_nobody_is_counted_and_the_number_is_not_known(six_villages):
-    found = series(open_programme(six_villages))
+def test_where_no_land_cover_tells_of_livelihoods_nobody_is_counted_and_the_number_is_not_known(villages_by_year):
+    found = villages_by_year
     for on in found.rows["on"]:
         explained = explain(found, "livelihood_regained_km2", at=moment(found, on))
         assert explained.value is None
@@ -114,7 +114,7 @@ def test_a_saved_number_replays_and_changed_data_are_refused(six_villages, tmp_p
     folder = tmp_path / "programme"
     shutil.copytree(six_villages, folder)
     programme = open_programme(folder)
-    found = series(programme, "quarter")
+    found = series(programme)
     explained = explain(found, "since_freed", at=moment(found, DAY, datetime.date(2009, 12, 31)))
     saved = saved_of(explained)
     assert (saved.number, saved.value, saved.as_of, saved.since) == (
@@ -123,7 +123,7 @@ def test_a_saved_number_replays_and_changed_data_are_refused(six_villages, tmp_p
         DAY,
         datetime.date(2009, 12, 31),
     )
-    assert (saved.step, saved.district, saved.kinds) == ("quarter", None, explained.kinds)
+    assert (saved.step, saved.district, saved.kinds) == ("year", None, explained.kinds)
     assert replayed(programme, saved).value == 1.0
     with pytest.raises(
         ReplayError, match=r"^since_freed on 2012-12-31 was saved as 2.0 by hazard-service .* it is 1\.0\.$"
@@ -152,15 +152,15 @@ def test_what_is_no_saved_explanation_is_refused(content, reason):
         read_saved(content, "notes.txt")
 
 
-def test_an_unknown_number_is_refused_with_those_there_are(six_villages):
+def test_an_unknown_number_is_refused_with_those_there_are(villages_by_year):
     with pytest.raises(
         ParameterError, match=r"^Nothing is called happiness here; numbers that are explained: held_back, "
     ):
-        explain(series(open_programme(six_villages)), "happiness")
+        explain(villages_by_year, "happiness")
 
 
-def test_the_command_repeats_the_number_whatever_the_district_is_called(six_villages):
-    found = series(open_programme(six_villages))
+def test_the_command_repeats_the_number_whatever_the_district_is_called(villages_by_year):
+    found = dataclasses.replace(villages_by_year, districts=villages_by_year.districts.copy())
     again = "hazard-service explain FOLDER open_km2 --step year --on 2026-06-30"
     assert explain(found, "open_km2").command == explain(found, "open_km2", WHOLE).command == again
     assert explain(found, "open_km2", OUTSIDE).command == f"{again} --district 'outside districts'"
@@ -183,8 +183,8 @@ def test_where_kinds_are_left_out_the_words_the_command_and_the_layer_say_which_
         replayed(programme, dataclasses.replace(saved, kinds=HAZARD_KINDS))
 
 
-def test_served_as_page_and_layer(six_villages):
-    client = create_app(open_programme(six_villages)).test_client()
+def test_served_as_page_and_layer(villages_by_year):
+    client = create_app(villages_by_year.programme, villages_by_year).test_client()
     page = client.get("/explain/freed")
     assert page.status_code == 200
     assert "<h1>Communities no longer held back by release: 1</h1>" in page.text
@@ -228,29 +228,29 @@ def test_served_as_page_and_layer(six_villages):
                    ("H10", "released since")}),
     ],
 )  # fmt: skip
-def test_beside_communities_stand_the_hazards_and_releases_of_their_valleys(nine_communities, name, there):
+def test_beside_communities_stand_the_hazards_and_releases_of_their_valleys(nine_by_year, name, there):
     """Of nine valleys in the snow nobody walks out of; H11 in the snow is nobody's, R0 older than the baseline."""
-    found = explain(series(open_programme(nine_communities)), name)
+    found = explain(nine_by_year, name)
     assert set(zip(found.beside["hazard_id"], found.beside["what"], strict=True)) == there
     layer = json.loads(counted_geojson(found))["features"]
     told = [feature["properties"]["what"] for feature in layer]
     assert told.count("counted") == found.value
     assert len(layer) == found.value + len(found.beside)
     assert len({feature["id"] for feature in layer}) == len(layer)
-    page = create_app(open_programme(nine_communities)).test_client().get(f"/explain/{name}").text
+    page = create_app(nine_by_year.programme, nine_by_year).test_client().get(f"/explain/{name}").text
     assert f"<h1>{TITLES[name]}: {found.value:g}</h1>" in page
     assert "Hazards and releases on their land" in page
 
 
-def test_beside_nobody_and_beside_hazards_stands_nothing(six_villages, nine_communities):
-    nobody = explain(series(open_programme(six_villages)), "uncertain")
+def test_beside_nobody_and_beside_hazards_stands_nothing(villages_by_year, nine_by_year):
+    nobody = explain(villages_by_year, "uncertain")
     assert (nobody.value, len(nobody.beside)) == (0, 0)
-    assert explain(series(open_programme(nine_communities)), "open_km2").beside is None
+    assert explain(nine_by_year, "open_km2").beside is None
 
 
 @pytest.mark.parametrize("name", ["open_km2", "released_km2", "corrections_km2", "held_back"])
-def test_an_unknown_district_is_refused_in_a_sentence(six_villages, name):
-    client = create_app(open_programme(six_villages)).test_client()
+def test_an_unknown_district_is_refused_in_a_sentence(villages_by_year, name):
+    client = create_app(villages_by_year.programme, villages_by_year).test_client()
     for query in ("district=ZZ", "district="):
         answer = client.get(f"/explain/{name}?{query}")
         assert answer.status_code == 400, name

@@ -6,19 +6,18 @@ import pytest
 
 from hazard_service.assessment import assess, compare
 from hazard_service.layers import open_programme
-from hazard_service.series import series
 from hazard_service.series.ranges import HEADLINES, ranges
 from hazard_service.series.words import span_sentences
 
 
 @pytest.fixture(scope="module")
-def firm(six_villages):
-    return ranges(series(open_programme(six_villages)))
+def firm(villages_by_year):
+    return ranges(villages_by_year)
 
 
 @pytest.fixture(scope="module")
-def nine_ranges(nine_communities):
-    return ranges(series(open_programme(nine_communities)))
+def nine_ranges(nine_by_year):
+    return ranges(nine_by_year)
 
 
 def test_every_variation_is_counted_once(firm):
@@ -52,18 +51,16 @@ def test_what_is_in_every_count_is_never_more_than_the_least(firm):
     )
 
 
-def test_the_first_row_is_what_the_series_says(six_villages, firm):
-    found = series(open_programme(six_villages))
-    row, first = found.rows.iloc[-1], firm.counts.iloc[0]
+def test_the_first_row_is_what_the_series_says(villages_by_year, firm):
+    row, first = villages_by_year.rows.iloc[-1], firm.counts.iloc[0]
     said = {"held_back_after": row["held_back"], "freed": row["freed"], "cohort_expanded": row["cohort_expanded"],
             "worsened": row["worsened"], "exposed_after": row["exposed"]}  # fmt: skip
     assert {name: first[name] for name in said} == said
     assert "cohort_met" not in firm.names  # neither land cover nor a survey
 
 
-def test_of_a_programme_with_surveys_objective_2_has_its_range_and_holds_the_headline(nine_communities):
-    found = series(open_programme(nine_communities))
-    counted, row = ranges(found), found.rows.iloc[-1]
+def test_of_a_programme_with_surveys_objective_2_has_its_range_and_holds_the_headline(nine_ranges, nine_by_year):
+    counted, row = nine_ranges, nine_by_year.rows.iloc[-1]
     for name in ("cohort_met", "cohort_expanded", "freed"):
         low, high = counted.span(name)
         assert low <= row[name] <= high

@@ -23,18 +23,17 @@ from hazard_service.series.moment import moment
 from hazard_service.series.ranges import ranges
 from hazard_service.series.since import since_sentences
 from hazard_service.series.words import objective_sentence, pace_sentences
-from hazard_service.shelves import sample_folder
 from hazard_service.vocabulary import BLOCKAGES, OUTSIDE, WHOLE
 
 
 @pytest.fixture(scope="module")
-def villages(six_villages):
-    return series(open_programme(six_villages))
+def villages(villages_by_year):
+    return villages_by_year
 
 
 @pytest.fixture(scope="module")
-def sample():
-    return series(open_programme(sample_folder()), "year")
+def sample(sample_by_year):
+    return sample_by_year
 
 
 def on(found, year):

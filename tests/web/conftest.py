@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from hazard_service.atlas import map_page
-from hazard_service.layers import open_programme
-from hazard_service.series import series
 from hazard_service.web import answers as answers_module
 from hazard_service.web import create_app
 
@@ -83,8 +81,7 @@ def address(request, steps, served_world, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def villages(six_villages):
+def villages(villages_by_year):
     """Address of the map of the six villages, over all its years; nothing is made up."""
-    programme = open_programme(six_villages)
-    with browsing.served(create_app(programme, series(programme))) as found:
+    with browsing.served(create_app(villages_by_year.programme, villages_by_year)) as found:
         yield found

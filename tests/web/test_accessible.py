@@ -9,11 +9,9 @@ from playwright.sync_api import sync_playwright
 
 from hazard_service.atlas.dress import styles
 from hazard_service.atlas.gains import gains_page
-from hazard_service.layers import open_programme
 from hazard_service.planning import gains_of
 from hazard_service.reports.html import report_page
 from hazard_service.reports.yearly import year_report
-from hazard_service.series import series
 from hazard_service.web import create_app
 
 # Violations that keep people out; "moderate" and "minor" are shown in the message of a failure.
@@ -26,9 +24,9 @@ SEEN_AS = {
 
 
 @pytest.fixture(scope="module")
-def pages(six_villages, tmp_path_factory):
+def pages(villages_by_year, tmp_path_factory):
     """By name, the HTML of every kind of page, as served or as a file."""
-    found = series(open_programme(six_villages))
+    found = villages_by_year
     client = create_app(found.programme, found).test_client()
     made = {name: client.get(address, headers={"Accept": "text/html"}).text for name, address in {
         "map": "/", "progress": "/progress", "explained": "/explain/held_back", "method": "/method",

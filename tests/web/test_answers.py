@@ -1,12 +1,10 @@
 """What the server keeps: looking at communities must not push out what took long to make."""
 
-from hazard_service.layers import open_programme
-from hazard_service.series import series
 from hazard_service.web.answers import KEPT, Answers
 
 
-def test_looking_at_many_communities_keeps_the_series(six_villages):
-    found = series(open_programme(six_villages))
+def test_looking_at_many_communities_keeps_the_series(villages_by_year):
+    found = villages_by_year
     answers = Answers(found.programme, found)
     names = found.programme.communities["community_id"].tolist()
     days = found.rows["on"].tolist()

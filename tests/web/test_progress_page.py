@@ -3,7 +3,8 @@
 import pytest
 
 from hazard_service.layers import open_programme
-from hazard_service.web import create_app
+from hazard_service.series.ranges import ranges
+from hazard_service.web import answers, create_app
 
 
 @pytest.fixture(scope="module")
@@ -58,5 +59,34 @@ def test_how_firm_is_counted_on_demand_and_stands_beside_the_headlines(client):
     assert "(modelled, firm) (how firm: 1 to 1)" in page
     assert ">3 still held back (how firm: 3 to 3)</a>" in page
     assert ">1 worse (how firm: " in page
-    assert '<h2 id="firm">How firm</h2>' in page
+    assert '<section id="firm"><h2>How firm</h2>' in page
     assert "No longer held back by release: 1, between 1 and 1" in page
+    assert "(how firm: 1 to 1)" in client.get("/progress?step=quarter").text  # counted once, for every step
+
+
+def test_the_page_comes_at_once_and_how_firm_its_counts_are_comes_after(browser, screen, six_villages):
+    with screen.served(create_app(open_programme(six_villages))) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}progress")
+        assert "Counting how firm these are" in page.locator("#firm-note").inner_text()
+        page.locator("#firm table").wait_for(timeout=120_000)
+        assert "(how firm: 1 to 1)" in page.locator("#tiles").inner_text()
+        assert page.get_by_text("Counting how firm").count() == 0
+
+
+def test_while_one_reader_counts_another_is_told_to_ask_again(six_villages, monkeypatch):
+    """The second question comes in the midst of the first: it is answered at once, without the counts."""
+    app = create_app(open_programme(six_villages))
+    asked = []
+
+    def counting(found, turn):
+        with turn():
+            asked.append(app.test_client().get("/progress?firm=yes").text)
+        return ranges(found, turn)
+
+    monkeypatch.setattr(answers, "ranges", counting)
+    first = app.test_client().get("/progress?firm=yes").text
+    assert "(how firm: 1 to 1)" in first
+    (second,) = asked
+    assert "(how firm: " not in second
+    assert "count again" in second

@@ -17,7 +17,7 @@ from hazard_service.layers.synthetic.geography import HALF_HEIGHT_KM, HALF_WIDTH
 from hazard_service.layers.synthetic.landscape import Relief
 from hazard_service.layers.synthetic.shapes import blob
 from hazard_service.layers.synthetic.story import Story
-from hazard_service.vocabulary import BLOCKAGES
+from hazard_service.vocabulary import BLOCKAGES, PEOPLE_GROUPS
 
 HEADS = (
     "Acorn", "Biscuit", "Blanket", "Bobbin", "Bramble", "Button", "Candle", "Clover", "Cobble", "Copper", "Crumpet",
@@ -29,7 +29,6 @@ _TAILS = ("beck", "by", "combe", "fell", "ford", "garth", "haven", "holm", "mere
 # How often a survey finds each kind blocked right beside a hazard, in the order of the vocabulary.
 _BLOCKED = (0.35, 0.95, 0.80, 0.50, 0.55, 0.35, 0.50, 0.60, 0.25, 0.70)
 _HIGHEST_VILLAGE_M = 430.0
-PEOPLE = ("women", "men", "girls", "boys")
 
 
 @dataclass(frozen=True)
@@ -122,4 +121,4 @@ def blockages(
 def people_columns(community: Community) -> dict[str, int | None]:
     """people, women, men, girls, boys of a community; None where nobody counted."""
     parts = community.shares or (None, None, None, None)
-    return {"people": community.people, **dict(zip(PEOPLE, parts, strict=True))}
+    return {"people": community.people, **dict(zip(PEOPLE_GROUPS, parts, strict=True))}

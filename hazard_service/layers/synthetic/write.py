@@ -33,8 +33,9 @@ from hazard_service.layers.synthetic.register import register
 from hazard_service.layers.synthetic.releases import Release, release_hazards
 from hazard_service.layers.synthetic.roads import Route, main_roads, tracks, with_lanes
 from hazard_service.layers.synthetic.services import place_services
-from hazard_service.layers.synthetic.settlements import PEOPLE, Community, blockages, people_columns, settle
+from hazard_service.layers.synthetic.settlements import Community, blockages, people_columns, settle
 from hazard_service.layers.synthetic.story import Story
+from hazard_service.vocabulary import PEOPLE_GROUPS
 
 LEAST_HAZARDS, LEAST_COMMUNITIES = 60, 40
 _PROGRAMME = "programme.toml"
@@ -283,7 +284,7 @@ def _survey_records(surveys: list[Survey]) -> Iterator[Record]:
 def _beneficiary_records(counted: list[Users]) -> Iterator[Record]:
     for rank, users in enumerate(counted):
         names = {"beneficiary_id": f"B{rank + 1:04d}", "release_id": users.release.release_id}
-        people = dict(zip(PEOPLE, users.people, strict=True))
+        people = dict(zip(PEOPLE_GROUPS, users.people, strict=True))
         yield {**names, "community_id": _community_id(users.community), **people}
 
 
