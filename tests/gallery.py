@@ -79,6 +79,8 @@ def _shoot(page: Page, name: str, where: str, path: Path) -> None:
     page.goto(where, timeout=120_000)
     if name.split("-", maxsplit=1)[0] in ("map", "card", "gains"):
         page.wait_for_selector("body[data-drawn=yes]", timeout=120_000)
+    if name == "progress":  # how firm the counts are comes after the page
+        page.wait_for_selector("#firm table", timeout=600_000)
     if name.startswith("card"):
         page.evaluate('openCard(hazardAtlas, hazardAtlas.byId["communities/C0173"], false)')
     page.wait_for_timeout(500)
