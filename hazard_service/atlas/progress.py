@@ -22,10 +22,12 @@ from hazard_service.series.since import NUMBERS, since_sentences, taken_km2
 from hazard_service.series.titles import TITLES
 from hazard_service.series.words import (
     COUNT_HEADS,
+    PACED,
     beneficiary_sentences,
     cell_words,
     headlines,
     is_nan,
+    pace_of,
     pace_sentences,
     register_sentences,
     span_sentences,
@@ -85,6 +87,7 @@ def progress_page(found: Series, *, embed: bool, firm: Ranges | None = None, sin
         only_two=found.only_two,
         headlines=list(zip(headlines(found), _behind_headlines(found), strict=True)),
         pace=pace_sentences(found.rows),
+        behind_pace=_behind_pace(found.rows),
         beneficiaries=list(zip(beneficiary_sentences(found), _behind_beneficiaries(), strict=False)),
         register=list(zip(register_sentences(found), _behind_register(found), strict=True)),
         deadlines=_deadlines(found),
@@ -137,6 +140,13 @@ def _behind_headlines(found: Series) -> list[list[tuple[str, str, str]]]:
               ("how far down", "casualties_down_share", "")]  # fmt: skip
     is_told = bool(found.rows["casualties_12_months"].notna().any())
     return [[(words, name, "") for words, name in cohort] if row["cohort"] else [], fallen if is_told else []]
+
+
+def _behind_pace(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Each number of the pace on its two dates."""
+    start, paced = pace_of(rows)
+    days = (str(start["on"]), str(rows["on"].iloc[-1]))
+    return [(f"{PACED[column]} {day}", column, day) for column in paced for day in days]
 
 
 def _behind_beneficiaries() -> list[list[tuple[str, str, str]]]:

@@ -33,23 +33,20 @@ def pace_sentences(rows: pd.DataFrame) -> list[str]:
             below = known.index[~reached]
             since = known if not len(below) else known.loc[below[-1] + 1 :]
             told.append(f"{words} since {since['on'].iloc[0]}.")
-    days = pd.to_datetime(rows["on"])
-    earlier = rows[days <= days.iloc[-1] - pd.DateOffset(years=_PACE_YEARS)]
-    start = first if earlier.empty else earlier.iloc[-1]
+    start, paced = pace_of(rows)
     years = (last["on"] - start["on"]).days / 365.25
-    changes = (
-        ("cohort_met", "objective 2 met for {:+.0f} ({:+.1f} a year)"),
-        ("freed", "no longer held back by release {:+.0f} ({:+.1f} a year)"),
-        ("held_back", "held back {:+.0f} ({:+.1f} a year)"),
-        ("released_km2", "released {:+.1f} km² ({:+.2f} a year)"),
-    )
-    parts = [
-        words.format(change := float(last[column] - start[column]), change / years)
-        for column, words in changes
-        if not pd.isna(last[column]) and not pd.isna(start[column])
-    ]
+    changes = {column: float(last[column] - start[column]) for column in paced}
+    parts = [PACED[column] + _PACES[column].format(change, change / years) for column, change in changes.items()]
     told.append(f"From {start['on']} to {last['on']}: {'; '.join(parts)}.")
     return told
+
+
+def pace_of(rows: pd.DataFrame) -> tuple[Any, list[str]]:
+    """(the row that the pace is counted from: of five years ago, or the first; those of PACED that both rows know)."""
+    days = pd.to_datetime(rows["on"])
+    earlier = rows[days <= days.iloc[-1] - pd.DateOffset(years=_PACE_YEARS)]
+    start, last = rows.iloc[0] if earlier.empty else earlier.iloc[-1], rows.iloc[-1]
+    return start, [column for column in PACED if not pd.isna(last[column]) and not pd.isna(start[column])]
 
 
 def objective_sentence(row: Any) -> str:
@@ -159,6 +156,15 @@ def span_words(firm: Ranges | None, name: str, of: int | None = None) -> str:
 
 
 _PACE_YEARS: Final = 5
+# Whose pace is told, and how it is written.
+PACED: Final = {
+    "cohort_met": "objective 2 met", "freed": "no longer held back by release", "held_back": "held back",
+    "released_km2": "released",
+}  # fmt: skip
+_PACES: Final = {
+    "cohort_met": " for {:+.0f} ({:+.1f} a year)", "freed": " {:+.0f} ({:+.1f} a year)",
+    "held_back": " {:+.0f} ({:+.1f} a year)", "released_km2": " {:+.1f} km² ({:+.2f} a year)",
+}  # fmt: skip
 _COUNT_WORDS = {
     "held_back_before": "Held back at the baseline",
     "held_back_after": "Held back on the last date",

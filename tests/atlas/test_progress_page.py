@@ -49,7 +49,7 @@ def test_every_chart_has_a_title_a_description_and_its_table(page):
         assert names == ["title", "desc"]
         assert all(child.text for child in root[:2])
     assert page.count("The same as a table") == len(charts)
-    assert "2010-12-31</td><td>2</td><td>1</td><td>0</td>" in page
+    assert "2010-12-31</th><td>2</td><td>1</td><td>0</td>" in page
 
 
 def test_a_chart_can_be_told_apart_without_colour_and_is_the_same_each_time():
