@@ -18,6 +18,8 @@ SIZE_PT: Final = 5.0
 _COLOUR: Final = "#6b1414"
 # Nearer to another hazard an id would be read as that one's.
 _OFF_OTHERS_PT: Final = 4.0
+# Nearer than this two hazards are seen as one.
+_APART_PT: Final = 1.5
 
 
 def put_hazard_ids(axes: Axes, hazards: GeoDataFrame, drawn: GeoDataFrame, symbols: Boxes) -> list[str]:
@@ -25,7 +27,8 @@ def put_hazard_ids(axes: Axes, hazards: GeoDataFrame, drawn: GeoDataFrame, symbo
 
     hazards: hazard_id and outline of those to be named; a hazard may have several rows. drawn: the same of all that is
     drawn of hazards and released ground. symbols: what the symbols of communities cover. An id keeps off these, off
-    what is written already and off the edge of the map, and a distance off whatever is drawn of other hazards.
+    what is written already and off the edge of the map, and a distance off whatever is drawn of other hazards. Who lies
+    against a larger hazard that has no id gets none either: it would be read as that one's.
     """
     shown = _shown(axes, hazards)
     if not shown:
@@ -34,12 +37,12 @@ def put_hazard_ids(axes: Axes, hazards: GeoDataFrame, drawn: GeoDataFrame, symbo
     texts = [printable(without_marks(name)) for name in ids]
     boxes = np.array([_beside(axes, spots, text) for (_, spots), text in zip(shown, texts, strict=True)])
     free = _is_free(axes, boxes, ids, drawn, np.concatenate([symbols, _written(axes)]))
-    bounds = shapely.bounds(boxes)
-    taken, without = np.empty((0, 4)), []
+    bounds, against = shapely.bounds(boxes), _against(axes, hazards)
+    taken, without = np.empty((0, 4)), set[str]()
     for name, text, own, is_free in zip(ids, texts, bounds, free, strict=True):
         ways = np.flatnonzero(is_free & ~_meets(own, taken))
-        if not len(ways):
-            without.append(name)
+        if not len(ways) or against[name] & without:
+            without.add(name)
             continue
         place = own[ways[0]]
         taken = np.vstack([taken, place])
@@ -58,6 +61,17 @@ def _shown(axes: Axes, hazards: GeoDataFrame) -> list[tuple[str, NDArray[np.floa
     )
     corners = {name: shapely.get_coordinates(own.to_numpy()) for name, own in found.groupby("hazard_id")["part"]}
     return [(name, corners[name]) for name in whole["hazard_id"]]
+
+
+def _against(axes: Axes, hazards: GeoDataFrame) -> dict[str, set[str]]:
+    """By id, those of the hazards that lie so near that both are seen as one."""
+    names, shapes = hazards["hazard_id"].to_numpy(), hazards.geometry.to_numpy()
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_APART_PT / pt_per_metre(axes))
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for one, other in names[pairs].T:
+        if one != other:
+            found[one].add(other)
+    return found
 
 
 def _beside(axes: Axes, corners: NDArray[np.float64], text: str) -> Boxes:

@@ -71,7 +71,8 @@ def place_of(programme: Programme, district: str | None) -> str:
     if district is None:
         return programme.name
     names = programme.districts.set_index("district_code")["name"]
-    return f"{names[district]} ({district})" if isinstance(names[district], str) else district
+    name = names[district]
+    return said("{name} ({code})", name=name, code=district) if isinstance(name, str) else district
 
 
 def notes(situation: Situation) -> list[str]:

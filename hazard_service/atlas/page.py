@@ -30,7 +30,7 @@ from hazard_service.atlas.wording import words
 from hazard_service.dress import STALE_AFTER, render, with_policy
 from hazard_service.errors import DateError
 from hazard_service.impact.routes_shown import BREAK_OFF_M
-from hazard_service.language import ENGLISH, LANGUAGES, figure, said, speech, spoken
+from hazard_service.language import ENGLISH, LANGUAGES, figure, said, some, speech, spoken
 from hazard_service.layers import Programme
 from hazard_service.layers.kinds import left_out
 from hazard_service.planning import Gains
@@ -44,6 +44,14 @@ METHOD: Final = "/method"
 WHAT_IF: Final = "/api/whatif"
 GAINS: Final = "gains"
 TILES: Final = "/tiles"
+# Dates in a refusal.
+_MOST_NAMED: Final = 30
+
+
+def check_shown(on: datetime.date | None, dates: Sequence[datetime.date]) -> None:
+    """Raises DateError for a date that a map does not show."""
+    if on is not None and on not in dates:
+        raise DateError(f"{on} is not a date of this map; take one of {some(map(str, dates), _MOST_NAMED)}.")
 
 
 def map_page(
@@ -67,8 +75,7 @@ def map_page(
     """
     assessments = assessments_of(steps)
     dates = [one.situation.on for one in assessments]
-    if on is not None and on not in dates:
-        raise DateError(f"{on} is not a date of this map; take one of {', '.join(map(str, dates))}.")
+    check_shown(on, dates)
     situation = assessments[-1].situation
     programme = situation.programme
     embed, layers = served_step is None, drawn(tuple(steps))

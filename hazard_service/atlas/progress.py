@@ -15,7 +15,7 @@ from hazard_service.impact.register import deadlines, facts_on, register_counts
 from hazard_service.impact.words import percent
 from hazard_service.layers.kinds import left_out
 from hazard_service.series import Series
-from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
+from hazard_service.series.casualties import ALL, DISTRICT, NOT_TOLD, public_casualties, then_and_now
 from hazard_service.series.moment import moment
 from hazard_service.series.ranges import Ranges
 from hazard_service.series.since import NUMBERS, since_sentences, taken_km2
@@ -222,7 +222,8 @@ def charts(found: Series) -> list[Chart]:
         counts = [_known(value) for value in rows["casualties_12_months"]]
         half = (counts[0] * 0.5, "half of the baseline") if counts[0] else None
         drawn.append(
-            lines("Casualties", "Killed, injured and of unknown outcome in the 12 months up to each date.", days,
+            lines("Casualties", f"Killed, injured and of unknown outcome in the 12 months up to each date. {NOT_TOLD}",
+                  days,
                   {"casualties in 12 months": counts}, unit="people", target=half, explained=("casualties_12_months",))
         )  # fmt: skip
     periods = [moment(found, day) for day in days[1:]]

@@ -41,7 +41,7 @@ _LEFT_PT, _BELOW_PT = 14.0, 14.0
 _WORDS_SHARE: Final = 0.27
 _TITLE_PT, _TEXT_PT, _SMALL_PT = 12.0, 8.0, 6.2
 _PNG_DPI: Final = 150
-_MOST_IDS: Final = 12
+_MOST_IDS: Final = 60
 _COUNTED: Final = ("held_back", "freed", "expanded", "uncertain", "worsened")
 
 

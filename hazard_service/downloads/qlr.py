@@ -15,12 +15,14 @@ from hazard_service.vocabulary import NOT_FOR_SAFETY
 
 # Uppermost first. Gains take minutes.
 _HAZARDS: Final = ("hazards", "hazards_known_later", "hazard_lines", "hazard_lines_known_later")
+# What is known only later every map of a past day must show: no filter takes any of it away.
+_FILTERED: Final = ("hazards", "hazard_lines")
 LAYERS: Final = ("communities", "places", *_HAZARDS[::-1], "released", "routes", "districts")
 _SHAPES: Final = {"geometry-point": "Point", "geometry-multipolygon": "Polygon", "geometry-multilinestring": "Line"}
 
 
 def layer_definition(layers: Layers, given: Mapping[str, str], address: str) -> str:
-    """The file. given: `datetime`, and `filter` of hazards alone; address: of /ogc on the service that is to be asked.
+    """The file. given: `datetime`, and `filter` of the hazards open on it alone; address: of the /ogc to be asked.
 
     Raises ParameterError for a day or a filter that /ogc would refuse.
     """
@@ -32,7 +34,7 @@ def layer_definition(layers: Layers, given: Mapping[str, str], address: str) -> 
     group = SubElement(tree, "layer-tree-group", expanded="1", checked="Qt::Checked", name=title)
     listed = SubElement(root, "maplayers")
     for name in (name for name in LAYERS if _has_rows(name, layers, query)):
-        chosen = {key: text for key, text in given.items() if key != "filter" or name in _HAZARDS}
+        chosen = {key: text for key, text in given.items() if key != "filter" or name in _FILTERED}
         # QGIS puts the parameters of its address on every question (tried with 3.22).
         asked = f"{address}?{urlencode(chosen)}" if chosen else address
         title = f"{COLLECTIONS[name].title} ({chosen['filter']})" if "filter" in chosen else COLLECTIONS[name].title
@@ -45,11 +47,10 @@ def layer_definition(layers: Layers, given: Mapping[str, str], address: str) -> 
 
 def _has_rows(name: str, layers: Layers, query: Query) -> bool:
     """To QGIS a layer without a feature is a table, which cannot be drawn. Hazards are listed whatever there is."""
-    if name == "released":
-        return len(layers.layer(name, query.period)) > 0
-    if name == "hazards" or name not in _HAZARDS:
+    if name == "hazards" or name not in (*_HAZARDS, "released"):
         return True
-    return len(matching(layers.layer(name, query.period), query)) > 0
+    layer = layers.layer(name, query.period)
+    return len(matching(layer, query) if name in _FILTERED else layer) > 0
 
 
 def _key(name: str) -> str:

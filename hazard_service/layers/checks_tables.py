@@ -34,16 +34,19 @@ def check_beneficiaries(rows: LayerRows, releases: LayerRows, communities: Layer
 
 
 def _question_more_than_live_there(rows: LayerRows, communities: LayerRows) -> None:
-    users = _numbers(rows.frame[list(PEOPLE_GROUPS)])
+    """Of several rows of a community the largest number of each group counts, as in `impact.beneficiaries`."""
+    name, users = rows.frame["community_id"], _numbers(rows.frame[list(PEOPLE_GROUPS)])
+    users = users.groupby(name).transform("max")
     living = _numbers(communities.frame.set_index("community_id")[["people", *PEOPLE_GROUPS]])
-    living = living.reindex(rows.frame["community_id"]).reset_index(drop=True)
+    living = living.reindex(name).reset_index(drop=True)
     counted = users.assign(people=users.sum(axis=1))[list(living)]
-    more = counted > living
+    more, is_alone = counted > living, ~name.duplicated(keep=False)
     told = more.any(axis=1).to_numpy()
     details = [
-        f"It counts {_listed(counted.loc[row], more.loc[row])}, but community {name} has "
+        f"{'It counts' if is_alone[row] else 'With the other rows of its community it counts'} "
+        f"{_listed(counted.loc[row], more.loc[row])}, but community {name[row]} has "
         f"{_listed(living.loc[row], more.loc[row])}: the others come from elsewhere, or a number is wrong."
-        for row, name in zip(rows.frame.index[told], rows.column("community_id")[told], strict=True)
+        for row in rows.frame.index[told]
     ]
     rows.flag(told, "more_users_than_people", "kept", details)
 

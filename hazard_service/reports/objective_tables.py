@@ -24,7 +24,14 @@ from hazard_service.reports.tables import (
     number,
 )
 from hazard_service.series import Series
-from hazard_service.series.casualties import ALL, DISTRICT, public_casualties, then_and_now
+from hazard_service.series.casualties import (
+    ALL,
+    DISTRICT,
+    NOT_TOLD,
+    public_casualties,
+    then_and_now,
+    unheld_days,
+)
 from hazard_service.series.explain import explain
 from hazard_service.series.ranges import Ranges
 from hazard_service.series.words import COUNT_HEADS, is_nan, span_sentences
@@ -121,7 +128,8 @@ def casualties_table(found: Series) -> Table:
     )
     notes = (
         *_rules(found, "casualties_12_months"),
-        "The whole programme's; –: no accident has a date.",
+        f"The whole programme's. {NOT_TOLD}",
+        *unheld_days(found.programme),
     )
     return Table("by-date-casualties", "Casualties, by date", columns, rows, notes, adds_up=False)
 
@@ -151,8 +159,7 @@ def casualty_groups_table(found: Series) -> Table | None:
     )
     notes = (
         "The ways of counting are of the same people: never add them.",
-        f"–: 1 to {FEWEST_SHOWN - 1} people could be told apart, from this count or with its help, or the 12 months "
-        "overlap with the others.",
+        f"–: 1 to {FEWEST_SHOWN - 1} people could be told apart, from this count or with its help. {NOT_TOLD}",
     )
     title = "Casualties by group and district"
     return Table("casualty-groups", title, columns, rows, notes, adds_up=False)

@@ -194,9 +194,9 @@ def explanation_text(found: Explanation) -> str:
         lines += ["", columns(tuple(map(str, table)), shown)]
         if len(table) > 20:
             lines.append(f"and {len(table) - 20:,} more (--out writes all of them)")
-    if found.beside is not None and len(found.beside):
-        told = found.beside["what"].value_counts(sort=False)
-        lines += ["", f"On their land: {', '.join(f'{count:,} {what}' for what, count in told.items())} (in --out)."]
+    if found.counted is not None and found.beside is not None and len(found.beside):
+        told = ", ".join(f"{count:,} {what}" for what, count in found.beside["what"].value_counts(sort=False).items())
+        lines += ["", f"{'On their land' if 'community_id' in found.counted else 'Behind it'}: {told} (in --out)."]
     said = [text for text in found.caveats if text not in (NOT_FOR_SAFETY, NO_RECORD)]
     return "\n".join([*lines, "", *caveat_lines(said), "", f"{NOT_FOR_SAFETY} {NO_RECORD}{later}"])
 

@@ -14,6 +14,8 @@ from hazard_service.vocabulary import OUTSIDE
 
 CASUALTY_MONTHS: Final = 12
 ALL, DISTRICT = "all", "district"
+# Why a total of a date is left blank.
+NOT_TOLD: Final = "– on a date: its 12 months overlap with those of another, or no accident is on record by then."
 
 
 def casualty_rows(programme: Programme, dates: Iterable[datetime.date]) -> pd.DataFrame:
@@ -63,6 +65,19 @@ def public_dates(programme: Programme) -> list[datetime.date]:
         if from_last and (not kept or pd.Timestamp(kept[-1]) <= pd.Timestamp(day) - months):
             kept.append(day)
     return [*kept, last]
+
+
+def unheld_days(programme: Programme) -> list[str]:
+    """A sentence on the days that no 12 months told hold, between the last two of them; none where there are none."""
+    *earlier, last = public_dates(programme)
+    start = pd.Timestamp(last) - pd.DateOffset(months=CASUALTY_MONTHS)
+    if not earlier or pd.Timestamp(earlier[-1]) == start or programme.accidents["date"].isna().all():
+        return []
+    first = pd.Timestamp(earlier[-1]) + pd.Timedelta(days=1)
+    return [
+        f"Casualties from {first:%Y-%m-%d} to {start:%Y-%m-%d} are in no {CASUALTY_MONTHS} months that are told: a "
+        f"count that holds them would overlap with the {CASUALTY_MONTHS} months to {last}."
+    ]
 
 
 def then_and_now(rows: pd.DataFrame, first: datetime.date, last: datetime.date) -> pd.DataFrame:

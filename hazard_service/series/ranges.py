@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from numpy.typing import ArrayLike, NDArray
 
+from hazard_service.errors import HazardServiceError
 from hazard_service.firmness import position_errors_m, redrawn
 from hazard_service.impact.exposure import blocking, nearest_hazards
 from hazard_service.impact.freedom import Walk, movement
@@ -71,11 +73,12 @@ class Ranges:
 
     Where nothing tells of livelihoods there is no `cohort_met`. always: by count, the community ids that every
     variation counts. The headlines alone are firm: in all others freed and expanded are those before the test against
-    the position error, for that is one of the variations.
+    the position error, for that is one of the variations. left_out: variations that cannot be walked, and why.
     """
 
     counts: pd.DataFrame
     always: Mapping[str, tuple[str, ...]]
+    left_out: tuple[str, ...]
 
     @property
     def names(self) -> list[str]:
@@ -109,19 +112,20 @@ def ranges(found: Series, turn: Callable[[], AbstractContextManager[object]] = n
 
     turn: entered for each variation, and left between two: whoever else computes can come in there.
     """
-    members, again = [(HEADLINES, _headlines(found))], _counted_again(found)
-    while True:
-        with turn():
-            counted = next(again, None)
-        if counted is None:
-            break
-        members.append(counted)
+    members, left_out = [(HEADLINES, _headlines(found))], []
+    for words, count in _variations(found):
+        _LOG.info("how firm: %s", words)
+        try:
+            with turn():
+                members.append((words, count()))
+        except HazardServiceError as refusal:  # a setting out of its bounds, or cells beyond what can be walked
+            left_out.append(f"{words}: {refusal}")
     ids = found.programme.communities["community_id"].to_numpy()
     counts = pd.DataFrame(
         [{"varied": words} | {name: int(flag.sum()) for name, flag in own.items()} for words, own in members]
     )
     always = {name: tuple(ids[np.logical_and.reduce([own[name] for _, own in members])]) for name in members[0][1]}
-    return Ranges(counts, always)
+    return Ranges(counts, always, tuple(left_out))
 
 
 def _headlines(found: Series) -> Flags:
@@ -140,22 +144,20 @@ def _headlines(found: Series) -> Flags:
     )
 
 
-def _counted_again(found: Series) -> Iterator[tuple[str, Flags]]:
+def _variations(found: Series) -> Iterator[tuple[str, Callable[[], Flags]]]:
     """What is varied, and COUNTS with it. Thresholds are varied on the walks of the settings as they are."""
     programme, kinds = found.programme, found.last.after.situation.kinds
-    as_set = _walked(programme, kinds)
-    yield "as recorded", _counted(found, as_set, programme.settings)
+    as_set = cache(partial(_walked, programme, kinds))
+    yield "as recorded", lambda: _counted(found, as_set(), programme.settings)
     for words, changes in _other_values(programme.settings, _THRESHOLDS):
-        yield words, _counted(found, as_set, dataclasses.replace(programme.settings, **changes))
+        yield words, partial(_with_thresholds, found, as_set, changes)
     for by_m in position_errors_m(programme.settings):
         words = f"every hazard {abs(by_m):g} m {'larger' if by_m > 0 else 'smaller'}"
-        yield words, _walked_and_counted(found, words, programme, kinds, by_m)
+        yield words, partial(_with_walks, found, {}, kinds, by_m)
     if "CHA" in kinds and len(kinds) > 1 and (programme.hazards["kind"] == "CHA").any():
-        words = "confirmed areas (CHA) only"
-        yield words, _walked_and_counted(found, words, programme, ("CHA",))
+        yield "confirmed areas (CHA) only", partial(_with_walks, found, {}, ("CHA",))
     for words, changes in _other_walks(programme.settings):
-        settings = dataclasses.replace(programme.settings, **changes)
-        yield words, _walked_and_counted(found, words, dataclasses.replace(programme, settings=settings), kinds)
+        yield words, partial(_with_walks, found, changes, kinds)
 
 
 def _other_values(settings: Settings, values_of: Mapping[str, Sequence[float]]) -> Iterator[tuple[str, Changes]]:
@@ -188,11 +190,14 @@ def _speeds(settings: Settings, faster_kmh: float) -> Changes:
     }
 
 
-def _walked_and_counted(
-    found: Series, words: str, programme: Programme, kinds: Collection[str], by_m: float = 0.0
-) -> Flags:
-    _LOG.info("how firm: %s", words)
-    return _counted(found, _walked(programme, kinds, by_m), programme.settings)
+def _with_thresholds(found: Series, as_set: Callable[[], _Grounds], changes: Changes) -> Flags:
+    return _counted(found, as_set(), dataclasses.replace(found.programme.settings, **changes))
+
+
+def _with_walks(found: Series, changes: Changes, kinds: Collection[str], by_m: float = 0.0) -> Flags:
+    settings = dataclasses.replace(found.programme.settings, **changes)
+    programme = dataclasses.replace(found.programme, settings=settings) if changes else found.programme
+    return _counted(found, _walked(programme, kinds, by_m), settings)
 
 
 def _walked(programme: Programme, kinds: Collection[str], by_m: float = 0.0) -> _Grounds:

@@ -26,7 +26,7 @@ from hazard_service.impact.score import blockages_on, scores
 from hazard_service.layers import Programme
 from hazard_service.layers.history import ended_by
 from hazard_service.layers.kinds import left_out
-from hazard_service.series.casualties import CASUALTY_MONTHS, casualty_rows, public_dates
+from hazard_service.series.casualties import CASUALTY_MONTHS, casualty_rows, public_dates, unheld_days
 from hazard_service.series.dates import dates_of
 from hazard_service.series.districts import baseline_districts, district_rows
 from hazard_service.series.walking import progress_in_turn
@@ -224,6 +224,7 @@ def _caveats(programme: Programme, cohort: Cohort, only_two: str | None, last: P
         said.append(
             f"Accidents without a date: {undated:,} of {len(programme.accidents):,}; they are in no count here."
         )
+    said += unheld_days(programme)
     unknown = int((last.before.situation.hazards["contamination"] == "unknown").sum())
     if unknown:
         said.append(f"Hazards of unknown contamination at the baseline: {unknown:,}; they add nothing to a score.")

@@ -140,6 +140,7 @@ def span_sentences(firm: Ranges) -> list[str]:
             f"{_in_all(len(firm.always[name]))} in all {len(firm.counts):,} counts."
             for name in firm.names
         ),
+        *(f"Not counted: {left_out}" for left_out in firm.left_out),
     ]
 
 

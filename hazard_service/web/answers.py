@@ -16,6 +16,7 @@ from hazard_service.layers import Programme, Situation
 from hazard_service.ogc.layers import Layers
 from hazard_service.planning import Answerer, Gains, gains_of, prepare_what_if
 from hazard_service.series import Series, series
+from hazard_service.series.dates import dates_of
 from hazard_service.series.ranges import Ranges, ranges
 from hazard_service.surfaces import Surfaces, reach_classes, surfaces
 
@@ -41,6 +42,8 @@ class Answers:
         self._table = threading.Lock()
         self._computing = threading.RLock()
         self._firm = threading.Lock()
+        # Apart: what takes longest is not pushed out by dates that are looked at.
+        self._counts: Ranges | None = None
 
     def situation(self, on: datetime.date) -> Situation:
         """What was open on a date."""
@@ -60,6 +63,13 @@ class Answers:
         """The programme over its years."""
         return self._get(("series", step), lambda: series(self.programme, step))  # type: ignore[no-any-return]
 
+    def dates(self, step: str) -> list[datetime.date]:
+        """The dates of `series`, which are known before it is made."""
+        kept: Series | None = self._find(("series", step))
+        if kept is None:
+            return dates_of(self.programme, step)[0]
+        return [kept.steps[0].before.situation.on, *(one.after.situation.on for one in kept.steps)]
+
     def ranges(self, step: str) -> Ranges | None:
         """How firm the headlines of a series are; takes as long as a dozen assessments. None while another reader's
         question is counting: ask again.
@@ -72,16 +82,14 @@ class Answers:
         try:
             found = self.ranges_kept()
             if found is None:
-                found = ranges(counted, self._turn)
-                self._keep("ranges", found)
+                found = self._counts = ranges(counted, self._turn)
             return found
         finally:
             self._firm.release()
 
     def ranges_kept(self) -> Ranges | None:
         """The same if it is at hand: it is one for every step."""
-        found: Ranges | None = self._find("ranges")
-        return found
+        return self._counts
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -123,14 +131,11 @@ class Answers:
             found = self._find(key)
             if found is None:
                 found = compute()
-                self._keep(key, found)
+                with self._table:
+                    self._kept[key] = found
+                    while len(self._kept) > KEPT:
+                        self._kept.popitem(last=False)
         return found
-
-    def _keep(self, key: Hashable, found: Any) -> None:
-        with self._table:
-            self._kept[key] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
 
     def _find(self, key: Hashable) -> Any:
         with self._table:

@@ -17,7 +17,7 @@ from hazard_service.atlas.frame import ASSETS, OFFLINE
 from hazard_service.atlas.gains import gains_document
 from hazard_service.atlas.geojson import dump
 from hazard_service.atlas.layers import communities_geojson, districts_geojson, hazards_geojson
-from hazard_service.atlas.page import GAINS, MAP_LAYERS, METHOD, TILES, WHAT_IF, tiles_host
+from hazard_service.atlas.page import GAINS, MAP_LAYERS, METHOD, TILES, WHAT_IF, check_shown, tiles_host
 from hazard_service.atlas.pictures import minutes_picture, reach_picture
 from hazard_service.atlas.progress import PROGRESS, progress_page
 from hazard_service.dress import our_asset, render
@@ -37,7 +37,7 @@ from hazard_service.web.answers import Answers
 from hazard_service.web.documents import assessment_document, progress_document, what_if_document
 from hazard_service.web.downloads import downloads
 from hazard_service.web.features import features
-from hazard_service.web.replies import cacheable, for_reader, html
+from hazard_service.web.replies import Anything, cacheable, for_reader, html
 from hazard_service.web.server import loopback
 
 GEOJSON: Final = "application/geo+json"
@@ -62,6 +62,7 @@ def create_app(programme: Programme, known: Series | None = None) -> Flask:
     """
     app = Flask("hazard_service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    app.url_map.converters["anything"] = Anything
     answers = Answers(programme, known)
     _add_pages(app, answers)
     _add_map_layers(app, answers)
@@ -83,6 +84,7 @@ def _add_pages(app: Flask, answers: Answers) -> None:
         step, programme = parameters.step(request.args), answers.programme
         on, district = parameters.on(request.args, programme), parameters.district(request.args, programme)
         community = parameters.community(request.args, programme)
+        check_shown(on, answers.dates(step))  # before the years are walked
         with speaking(parameters.language(request.args)):
             steps = answers.series(step).steps
             page = map_page(steps, served_step=step, on=on, district=district, community=community)

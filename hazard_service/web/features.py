@@ -5,8 +5,7 @@ from urllib.parse import quote
 
 import orjson
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import BaseConverter
+from werkzeug.exceptions import NotFound
 
 from hazard_service.errors import ParameterError
 from hazard_service.ogc import documents
@@ -21,23 +20,14 @@ from hazard_service.web.answers import Answers
 from hazard_service.web.replies import cacheable, html, refuse_in_problems
 
 ROOT: Final = "/ogc"
-_CHANGING: Final = ["POST", "PUT", "PATCH", "DELETE"]
-
-
-class _Anything(BaseConverter):
-    """The rest of an address: ids of features are any text, with slashes and line breaks too."""
-
-    regex = r"[\s\S]+"
-    part_isolating = False
 
 
 def features(answers: Answers) -> Blueprint:
     """The routes below /ogc."""
     routes = Blueprint("ogc", "hazard_service", url_prefix=ROOT)
-    routes.record_once(lambda state: state.app.url_map.converters.update(anything=_Anything))
     _add_documents(routes, answers)
     _add_features(routes, answers)
-    _add_refusals(routes)
+    refuse_in_problems(routes, "There is no such collection or feature; /ogc/collections lists what there is.")
     return routes
 
 
@@ -120,15 +110,6 @@ def _add_features(routes: Blueprint, answers: Answers) -> None:
             page = document_page(f"{title}: {feature_id}", orjson.loads(answer), programme, here)
             return _placed(html(page), crs)
         return _placed(cacheable(answer, GEOJSON), crs)
-
-
-def _add_refusals(routes: Blueprint) -> None:
-    @routes.route("/", methods=_CHANGING, strict_slashes=False, defaults={"rest": ""})
-    @routes.route("/<anything:rest>", methods=["GET", *_CHANGING])
-    def nothing(rest: str) -> Response:
-        raise NotFound if request.method in ("GET", "HEAD") else MethodNotAllowed(["GET", "HEAD", "OPTIONS"])
-
-    refuse_in_problems(routes, "There is no such collection or feature; /ogc/collections lists what there is.")
 
 
 def _here(known: tuple[str, ...]) -> Address:

@@ -7,7 +7,7 @@ from typing import Final
 from werkzeug.datastructures import MultiDict
 
 from hazard_service.errors import ParameterError
-from hazard_service.language import ENGLISH, LANGUAGES
+from hazard_service.language import ENGLISH, LANGUAGES, without_marks
 from hazard_service.layers import Programme
 from hazard_service.layers.history import day_of
 from hazard_service.series.dates import STEPS
@@ -129,4 +129,6 @@ def _date(name: str, arguments: Arguments, programme: Programme, default: dateti
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:40] + "..."
+    """What was asked, in a refusal: it cannot turn the words round it."""
+    bare = without_marks(text)
+    return bare if len(bare) <= 40 else bare[:40] + "..."

@@ -9,7 +9,8 @@ from typing import Final
 
 import orjson
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import BaseConverter
 
 from hazard_service.atlas.page import MAP_LAYERS
 from hazard_service.dress import content_policy, render
@@ -22,6 +23,8 @@ _WORTH_ZIPPING: Final = 1_000
 _ZIP_LEVEL: Final = 3
 # What programs read: they are refused in JSON, whoever asks.
 _FOR_PROGRAMS: Final = ("/api", "/ogc", MAP_LAYERS)
+_READING: Final = ["GET", "HEAD", "OPTIONS"]
+_CHANGING: Final = ["POST", "PUT", "PATCH", "DELETE"]
 _FAILED: Final = "The service could not answer; the terminal that runs it says why."
 
 
@@ -81,8 +84,10 @@ def for_reader(refusal: Response, sentence: str) -> Response:
     """A refusal as a small page where a browser asked for a page; as it is for programs and what they read."""
     path, wanted = request.path, request.accept_mimetypes
     is_for_programs = any(path == one or path.startswith(f"{one}/") for one in _FOR_PROGRAMS)
-    prefers_page = wanted.best_match(["application/json", "text/html"]) == "text/html"
-    if request.method not in ("GET", "HEAD") or is_for_programs or not prefers_page:
+    if request.method not in ("GET", "HEAD") or is_for_programs:
+        return refusal
+    refusal.vary.add("Accept")
+    if wanted.best_match(["application/json", "text/html"]) != "text/html":
         return refusal
     code = request.args.get("lang", ENGLISH)
     code = code if code in LANGUAGES else ENGLISH
@@ -99,13 +104,34 @@ def problem(sentence: str, status: HTTPStatus) -> Response:
     return for_reader(Response(orjson.dumps(body), status=status, content_type=PROBLEM), sentence)
 
 
+class Anything(BaseConverter):
+    """The rest of an address: ids of features are any text, with slashes and line breaks too."""
+
+    regex = r"[\s\S]+"
+    part_isolating = False
+
+
 def refuse_in_problems(routes: Blueprint, nothing_here: str) -> None:
-    """Every refusal of these routes is a `problem`; nothing_here: the sentence for an address with nothing at it."""
+    """Every refusal of these routes is a `problem`, and they can only be read.
+
+    nothing_here: the sentence for an address with nothing at it. The app knows `Anything` as the converter `anything`.
+    """
     sentences = {
         HTTPStatus.BAD_REQUEST: "This request cannot be read; check the address and its parameters.",
         HTTPStatus.NOT_FOUND: nothing_here,
         HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read; use GET.",
     }
+
+    @routes.route("/", methods=_CHANGING, strict_slashes=False, defaults={"rest": ""})
+    @routes.route("/<anything:rest>", methods=["GET", *_CHANGING])
+    def nothing(rest: str) -> Response:
+        raise NotFound if request.method in ("GET", "HEAD") else MethodNotAllowed(_READING)
+
+    @routes.after_request
+    def allowed(response: Response) -> Response:
+        if request.method == "OPTIONS":
+            response.headers["Allow"] = ", ".join(_READING)
+        return response
 
     @routes.errorhandler(HazardServiceError)
     def refused(error: HazardServiceError) -> Response:
@@ -117,5 +143,5 @@ def refuse_in_problems(routes: Blueprint, nothing_here: str) -> None:
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         response = problem(sentences.get(status, _FAILED), status)
         if isinstance(error, MethodNotAllowed):
-            response.headers["Allow"] = "GET, HEAD, OPTIONS"
+            response.headers["Allow"] = ", ".join(_READING)
         return response

@@ -35,14 +35,14 @@
   }
   function count() {
     fetch(address).then(function (answer) {
-      if (!answer.ok) throw new Error(answer.status);
-      return answer.text();
+      if (answer.ok) return answer.text();
+      return answer.json().then(function (told) { throw new Error(told.error); });
     }).then(function (text) {
       var page = new DOMParser().parseFromString(text, "text/html");
       if (page.querySelector("#firm table")) put(page);
-      else setTimeout(count, 5000);
-    }).catch(function () {
-      note.textContent = "How firm these counts are could not be counted; the terminal that runs the service says why. ";
+      else setTimeout(count, 15000);
+    }).catch(function (error) {
+      note.textContent = "How firm these counts are could not be counted: " + error.message + " ";
       note.appendChild(again);
     });
   }

@@ -1,7 +1,7 @@
 "use strict";
 // What the map shows, as tables that can be narrowed by name, id and class: for lists, and for those who do not see it.
 
-// More at a time would keep a slow phone waiting with each letter that is typed.
+// More at a time would keep a slow phone waiting with each letter that is typed. Paper has all of them.
 var MOST_ROWS = 200;
 
 var COLUMNS = {
@@ -75,8 +75,9 @@ function rowsShown(atlas, name) {
 
 // Thousands of rows are laid out when they are asked for, a few hundred at a time.
 function addRows(atlas, box, rest) {
-  var more = box.querySelector("button.ask"), left = rest.slice(MOST_ROWS);
-  var rows = rest.slice(0, MOST_ROWS).map(function (one) { return tableRow(atlas, box.dataset.table, one); });
+  var most = document.body.classList.contains("on-paper") ? rest.length : MOST_ROWS;
+  var more = box.querySelector("button.ask"), left = rest.slice(most);
+  var rows = rest.slice(0, most).map(function (one) { return tableRow(atlas, box.dataset.table, one); });
   box.querySelector("tbody").append(...rows);
   more.hidden = !left.length;
   var counted = { n: numeral(atlas, Math.min(MOST_ROWS, left.length)), m: numeral(atlas, left.length) };

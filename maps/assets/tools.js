@@ -34,7 +34,6 @@ function startPrinting(atlas) {
 
   function toPaper() {
     if (seen) return;
-    tabulate(atlas);
     seen = { centre: atlas.map.getCenter(), zoom: atlas.map.getZoom() };
     var bounds = atlas.map.getBounds();
     resized(true);
@@ -46,6 +45,7 @@ function startPrinting(atlas) {
 
   function resized(isPaper) {
     document.body.classList.toggle("on-paper", isPaper);
+    tabulate(atlas);
     atlas.map.invalidateSize({ animate: false });
   }
 }

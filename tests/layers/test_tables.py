@@ -233,19 +233,24 @@ def test_a_blockage_that_cannot_be_read_is_not_known(tables, told):
 
 
 def test_more_beneficiaries_than_people_are_kept_and_questioned(tables, releases, world, told):
-    """C1: 20 people, 6 of them women, 4 girls; nobody tells of its boys. 7 + 10 + 4 = 21 users, and 7 women."""
+    """C1: 20 people, 6 of them women, 4 girls; nobody tells of its boys. 7 + 10 + 4 = 21 users, and 7 women.
+
+    C3: 4 women in one row and 4 men in another are 8 of 7 people; C4: 4 and then 5 women may be the same, 5 of 5.
+    """
     programme = tables(
         communities=[
             world.feature("POINT (18.00 44.00)", community_id="C1", name="Upper", people=20, women=6, men=10, girls=4),
             world.feature("POINT (18.01 44.00)", community_id="C2", name="Lower"),
+            world.feature("POINT (18.02 44.00)", community_id="C3", name="Outer", people=7),
+            world.feature("POINT (18.03 44.00)", community_id="C4", name="Inner", people=5),
         ],
         beneficiaries=(
             "beneficiary_id,release_id,community_id,women,men,girls,boys\n"
-            "B1,R1,C1,7,10,4,\nB2,R1,C1,6,10,4,0\nB3,R1,C2,9,9,9,9\nB4,R2,C1,,,,21\n"
+            "B1,R1,C1,7,10,4,\nB3,R1,C2,9,9,9,9\nB4,R2,C3,4,,,\nB5,R1,C3,,4,,\nB6,R1,C4,4,,,\nB7,R2,C4,5,,,\n"
         ),
         releases=releases,
     )
-    assert len(programme.beneficiaries) == 4
+    assert len(programme.beneficiaries) == 6
     assert told(programme, "more_users_than_people") == [
         (
             "B1",
@@ -253,11 +258,14 @@ def test_more_beneficiaries_than_people_are_kept_and_questioned(tables, releases
             "It counts 21 people, 7 women, but community C1 has 20 people, 6 women: the others come from elsewhere, "
             "or a number is wrong.",
         ),
-        (
-            "B4",
-            "kept",
-            "It counts 21 people, but community C1 has 20 people: the others come from elsewhere, or a number is "
-            "wrong.",
+        *(
+            (
+                name,
+                "kept",
+                "With the other rows of its community it counts 8 people, but community C3 has 7 people: the others "
+                "come from elsewhere, or a number is wrong.",
+            )
+            for name in ("B4", "B5")
         ),
     ]
 

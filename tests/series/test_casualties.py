@@ -1,6 +1,7 @@
 """Casualties by group and district over the years: by pencil, and that no output tells fewer than five people apart."""
 
 import csv
+import dataclasses
 import datetime
 import json
 import re
@@ -16,7 +17,7 @@ from shapely import Point, box
 from hazard_service.layers import open_programme
 from hazard_service.reports.series import series_text, write_series
 from hazard_service.series import series
-from hazard_service.series.casualties import casualty_rows, public_casualties, public_dates, then_and_now
+from hazard_service.series.casualties import casualty_rows, public_casualties, public_dates, then_and_now, unheld_days
 from hazard_service.series.dates import STEPS, dates_of
 from hazard_service.vocabulary import CONTAMINATION, OUTSIDE
 from hazard_service.web import create_app
@@ -240,3 +241,22 @@ def test_files_and_terminal_hide_what_the_page_hides_but_not_from_operators(shot
     assert re.search(r"sex +female 7, male 7 +hidden\n", text)
     assert re.search(r"age group +hidden +hidden\n", text)
     assert re.search(r"age group +adult 13, child 1 +adult 1, child 1\n", series_text(found, operator=True))
+
+
+def test_days_that_no_months_told_hold_are_said(draw_programme):
+    """To 2015-06-30 a year from 2014-06-30 on; the year to 2013-12-31 is told, that to 2014-12-31 would overlap."""
+    accidents = [{"accident_id": "A", "date": "2014-03-01", "killed": 6, "geometry": Point(0, 0)}]
+    homes = [{"community_id": "C", "geometry": Point(200, 500)}]
+    hazards = [{"hazard_id": "H", "geometry": box(5000, 5000, 5100, 5100), "reported_on": "2013-01-01"}]
+    drawn = draw_programme(accidents=accidents, communities=homes, hazards=hazards)
+    first, last = datetime.date(2010, 12, 31), datetime.date(2015, 6, 30)
+    programme = dataclasses.replace(drawn, baseline_date=first, data_date=last)
+    said = (
+        "Casualties from 2014-01-01 to 2014-06-30 are in no 12 months that are told: a count that holds them would "
+        "overlap with the 12 months to 2015-06-30."
+    )
+    assert unheld_days(programme) == [said]
+    assert said in series(programme).caveats
+    whole_years = dataclasses.replace(drawn, baseline_date=first, data_date=datetime.date(2015, 12, 31))
+    assert unheld_days(whole_years) == []
+    assert unheld_days(dataclasses.replace(programme, accidents=programme.accidents.iloc[:0])) == []

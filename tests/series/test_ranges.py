@@ -1,11 +1,14 @@
 """How firm: the six villages under every variation, and what must hold of any."""
 
 import dataclasses
+from contextlib import contextmanager
 
 import pytest
 
 from hazard_service.assessment import assess, compare
 from hazard_service.layers import open_programme
+from hazard_service.series import ranges as ranges_module
+from hazard_service.series import series
 from hazard_service.series.ranges import HEADLINES, ranges
 from hazard_service.series.words import span_sentences
 
@@ -97,3 +100,28 @@ def test_who_is_worse_has_its_range(nine_ranges):
     worse = nine_ranges.counts.set_index("varied")["worsened"]
     assert worse.loc[worse == 0].index.tolist() == ["confirmed areas (CHA) only"]
     assert nine_ranges.span("worsened") == (0, 1)
+
+
+def test_a_variation_that_cannot_be_is_left_out_and_said(six_villages):
+    """Nobody may walk 30.5 km/h by the bounds of the settings: all other counts are told."""
+    programme = open_programme(six_villages)
+    found = series(dataclasses.replace(programme, settings=dataclasses.replace(programme.settings, route_kmh=29.5)))
+    firm = ranges(found)
+    assert firm.left_out == ("everybody 1 km/h faster: route_kmh is 30.5; use a value from 0.1 to 30.",)
+    assert "everybody 1 km/h faster" not in set(firm.counts["varied"])
+    assert "everybody 1 km/h slower" in set(firm.counts["varied"])
+    assert f"Not counted: {firm.left_out[0]}" in span_sentences(firm)
+
+
+def test_others_come_in_between_two_variations(villages_by_year, monkeypatch):
+    entered = []
+
+    @contextmanager
+    def turn():
+        entered.append(True)
+        yield
+
+    monkeypatch.setattr(ranges_module, "_walked", lambda *asked: None)
+    monkeypatch.setattr(ranges_module, "_counted", lambda found, grounds, settings: ranges_module._headlines(found))
+    counted = ranges(villages_by_year, turn)
+    assert len(entered) == len(counted.counts) - 1  # the headlines are at hand

@@ -36,6 +36,8 @@ def computed(world, monkeypatch):
     monkeypatch.setattr(answers_module, "assess", assess)
     monkeypatch.setattr(answers_module, "compare", lambda before, after: world.progress(after.situation.programme))
     monkeypatch.setattr(answers_module, "series", lambda programme, step: world.series(programme))
+    days = [world.BASELINE, world.MIDDLE, world.DATA_DATE]
+    monkeypatch.setattr(answers_module, "dates_of", lambda programme, step: (days, None))
     return done
 
 

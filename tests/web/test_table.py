@@ -146,6 +146,16 @@ def test_rows_come_a_few_hundred_at_a_time_and_say_how_many_are_left(browser, sc
         assert count(page, COMMUNITIES) == f"{len(names(page, COMMUNITIES))} of 450 rows"
 
 
+def test_paper_has_every_row_and_the_screen_a_few_hundred_again(browser, screen, many):
+    with screen.opened(browser, many) as page:
+        opened_table(page)
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert len(names(page, COMMUNITIES)) == 450
+        assert page.locator(f"{COMMUNITIES} button.ask").is_hidden()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert len(names(page, COMMUNITIES)) == 200
+
+
 HELD_BACK = """() => hazardAtlas.features.communities.filter((one) => stateOf(hazardAtlas, one) === "held_back")
   .map((one) => one.title).sort()"""
 
