@@ -187,7 +187,8 @@ def test_a_file_of_a_box_holds_the_hazards_without_geometry_and_each_row_says_so
 
 def test_only_reading_is_allowed(client):
     answer = client.post("/data/hazards.csv")
-    assert answer.status_code == 405
+    assert (answer.status_code, answer.content_type) == (405, "application/problem+json")
+    assert answer.headers["Allow"] == client.options("/data/hazards.csv").headers["Allow"] == "GET, HEAD, OPTIONS"
     assert client.head("/data/hazards.csv").status_code == 200
 
 

@@ -164,4 +164,4 @@ def test_core_exception(client, method, path, status):
     for leaked in ("Traceback", "/hazard_service", ".py", "SELECT"):
         assert leaked not in answer.text
     if status == 405:
-        assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+        assert answer.headers["Allow"] == client.options(f"/ogc{path}").headers["Allow"] == "GET, HEAD, OPTIONS"

@@ -343,6 +343,13 @@ def test_hostile_text_is_escaped_on_the_method_page(world, computed):
     assert "<script" not in page
 
 
+def test_a_wrong_date_is_refused_before_the_years_are_walked(client, monkeypatch):
+    monkeypatch.setattr(answers_module, "series", lambda *asked: pytest.fail("the years are walked"))
+    assert refusal(client, "/?step=month&on=2015-06-15").startswith(
+        "2015-06-15 is not a date of this map; take one of "
+    )
+
+
 def test_the_map_opens_where_a_link_says(client):
     page = client.get("/?on=2014-12-31&district=AX2").text
     told = json.loads(page.split('<script type="application/json" id="page">')[1].split("</script>")[0])
