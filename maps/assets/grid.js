@@ -34,8 +34,9 @@ function utm(lat, lon) {
   };
 }
 
+// The half of the earth and not the band, as in the names of EPSG: "24S" at 35° north would be read as south.
 function utmWords(found) {
-  return found.zone + found.band + " " + Math.floor(found.east) + " " + Math.floor(found.north);
+  return "zone " + found.zone + (found.band < "N" ? "S" : "N") + " " + Math.floor(found.east) + " " + Math.floor(found.north);
 }
 
 // The square of 100 km in letters, then the metre in it.

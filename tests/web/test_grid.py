@@ -95,3 +95,5 @@ def test_near_the_poles_there_is_none(grid):
     assert grid.evaluate("[utm(84.01, 0), utm(-80.01, 0)]") == [None, None]
     assert grid.evaluate("utm(84, 0).band + utm(-80, 0).band") == "XC"
     assert grid.evaluate("utm(10, 180).zone") == 60
+    for lat, zone in ((40, "31N"), (0, "31N"), (-0.01, "31S"), (-60, "31S")):
+        assert grid.evaluate("(lat) => utmWords(utm(lat, 1))", lat).startswith(f"zone {zone} ")
