@@ -6,8 +6,8 @@ from hazard_service.layers import Report
 
 
 def _where(row: Any) -> str:
-    """Rows as people count them, from 1 and without the header."""
-    return "whole file" if row < 0 else f"row {row + 1}"
+    """A row as people count them, from 1 and without the header, with its id; or the whole file."""
+    return "whole file" if row.row < 0 else f"row {row.row + 1}, id {row.id}"
 
 
 def check_text(report: Report, *, rows: int | None = 20) -> str:
@@ -21,7 +21,7 @@ def check_text(report: Report, *, rows: int | None = 20) -> str:
         lines += ["", f"{layer}: {rule}: {len(group):,}"]
         shown = group if rows is None else group.head(rows)
         lines += [
-            f"  {row.file} {_where(row.row)}, id {row.id}: {row.action}. {row.detail}"
+            f"  {row.file} {_where(row)}: {row.action}. {row.detail}"
             for row in shown.itertuples(index=False)
         ]
         if len(group) > len(shown):
