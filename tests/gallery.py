@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 
 from hazard_service.atlas.gains import gains_page
 from hazard_service.atlas.sheets import write_sheets
+from hazard_service.language import speaking
 from hazard_service.layers import open_programme
 from hazard_service.planning import gains_of
 from hazard_service.reports.html import report_page
@@ -51,22 +52,34 @@ def main() -> None:
                     _shoot(page, name, where, folder / f"{name}-{width}.png")
                     page.close()
         browser.close()
-    for picture in write_sheets(found.last, folder, form="png", district="XX02"):
-        _small(picture.read_bytes(), folder / "sheet.png", 1100)
-        picture.unlink()
+    for code in LANGUAGES:
+        with speaking(code):
+            pictures = write_sheets(found.last, folder, form="png", district="XX02")
+        for picture in pictures:
+            name = "sheet.png" if code == LANGUAGES[0] else f"sheet-{code}.png"
+            _small(picture.read_bytes(), folder / name, 1100)
+            picture.unlink()
 
 
 def _pages(found: Series, files: Path, address: str) -> dict[str, str]:
     """Address of each page by name; those that have a language by name and language."""
-    made = {
-        "gains": gains_page(gains_of(found.last.after)),
-        "report": report_page(year_report(found.programme, "article7")),
-    }
+    made, gains = {"report": report_page(year_report(found.programme, "article7"))}, gains_of(found.last.after)
+    for code in LANGUAGES:
+        with speaking(code):
+            made[f"gains-{code}"] = gains_page(gains)
     for name, page in made.items():
         (files / f"{name}.html").write_text(page, encoding="utf-8")
     languages = {f"map-{code}": f"{address}/?lang={code}" for code in LANGUAGES}
     languages |= {f"card-{code}": f"{address}/?lang={code}" for code in LANGUAGES}
-    served = {"progress": "/progress", "explained": "/explain/held_back", "method": "/method", "data": "/data"}
+    served = {
+        "progress": "/progress",
+        "explained": "/explain/held_back",
+        "method": "/method",
+        "data": "/data",
+        "ogc": "/ogc?f=html",
+        "items": "/ogc/collections/communities/items?f=html",
+        "refused": "/?community=nobody",
+    }
     return {
         **languages,
         **{name: address + path for name, path in served.items()},
