@@ -20,10 +20,7 @@ def check_text(report: Report, *, rows: int | None = 20) -> str:
     for (layer, rule), group in report.findings.groupby(["layer", "rule"], sort=True):
         lines += ["", f"{layer}: {rule}: {len(group):,}"]
         shown = group if rows is None else group.head(rows)
-        lines += [
-            f"  {row.file} {_where(row)}: {row.action}. {row.detail}"
-            for row in shown.itertuples(index=False)
-        ]
+        lines += [f"  {row.file} {_where(row)}: {row.action}. {row.detail}" for row in shown.itertuples(index=False)]
         if len(group) > len(shown):
             lines.append(f"  and {len(group) - len(shown):,} more (--all lists them)")
     lines += ["", *(f"CANNOT BE USED: {sentence}" for sentence in report.unusable)]

@@ -37,7 +37,7 @@ from hazard_service.web.answers import Answers
 from hazard_service.web.documents import assessment_document, progress_document, what_if_document
 from hazard_service.web.downloads import downloads
 from hazard_service.web.features import features
-from hazard_service.web.replies import Anything, cacheable, for_reader, html
+from hazard_service.web.replies import cacheable, for_reader, html
 from hazard_service.web.server import loopback
 
 GEOJSON: Final = "application/geo+json"
@@ -62,7 +62,6 @@ def create_app(programme: Programme, known: Series | None = None) -> Flask:
     """
     app = Flask("hazard_service", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000
-    app.url_map.converters["anything"] = Anything
     answers = Answers(programme, known)
     _add_pages(app, answers)
     _add_map_layers(app, answers)

@@ -19,7 +19,7 @@ from hazard_service.reports.surfaces import write_surfaces
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
 from hazard_service.web.features import ROOT
-from hazard_service.web.replies import cacheable, html, refuse_in_problems, streamed
+from hazard_service.web.replies import cacheable, html, refuse_in_problems, routes_below, streamed
 
 DATA: Final = "/data"
 _PIECE: Final = 1 << 20
@@ -33,7 +33,7 @@ _NOTHING_HERE: Final = (
 
 def downloads(answers: Answers) -> Blueprint:
     """The routes below /data."""
-    routes = Blueprint("data", "hazard_service", url_prefix=DATA)
+    routes = routes_below("data", DATA)
     programme = answers.programme
 
     @routes.get("", strict_slashes=False)

@@ -17,14 +17,14 @@ from hazard_service.ogc.pages import document_page, items_page
 from hazard_service.ogc.query import CARRIED, FEATURE_PARAMETERS, PARAMETERS, crs_of, period_of, read_query
 from hazard_service.web import parameters
 from hazard_service.web.answers import Answers
-from hazard_service.web.replies import cacheable, html, refuse_in_problems
+from hazard_service.web.replies import cacheable, html, refuse_in_problems, routes_below
 
 ROOT: Final = "/ogc"
 
 
 def features(answers: Answers) -> Blueprint:
     """The routes below /ogc."""
-    routes = Blueprint("ogc", "hazard_service", url_prefix=ROOT)
+    routes = routes_below("ogc", ROOT)
     _add_documents(routes, answers)
     _add_features(routes, answers)
     refuse_in_problems(routes, "There is no such collection or feature; /ogc/collections lists what there is.")

@@ -104,17 +104,24 @@ def problem(sentence: str, status: HTTPStatus) -> Response:
     return for_reader(Response(orjson.dumps(body), status=status, content_type=PROBLEM), sentence)
 
 
-class Anything(BaseConverter):
+class _Anything(BaseConverter):
     """The rest of an address: ids of features are any text, with slashes and line breaks too."""
 
     regex = r"[\s\S]+"
     part_isolating = False
 
 
-def refuse_in_problems(routes: Blueprint, nothing_here: str) -> None:
-    """Every refusal of these routes is a `problem`, and they can only be read.
+def routes_below(name: str, address: str) -> Blueprint:
+    """Routes below an address, which may end in `<anything:...>`: any text."""
+    routes = Blueprint(name, "hazard_service", url_prefix=address)
+    routes.record_once(lambda state: state.app.url_map.converters.update(anything=_Anything))
+    return routes
 
-    nothing_here: the sentence for an address with nothing at it. The app knows `Anything` as the converter `anything`.
+
+def refuse_in_problems(routes: Blueprint, nothing_here: str) -> None:
+    """Every refusal of `routes_below` is a `problem`, and they can only be read.
+
+    nothing_here: the sentence for an address with nothing at it.
     """
     sentences = {
         HTTPStatus.BAD_REQUEST: "This request cannot be read; check the address and its parameters.",
